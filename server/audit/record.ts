@@ -1,0 +1,35 @@
+import type { NewAuditLine } from '../store/rows.ts';
+import type { AuditVerbs } from '../store/store.ts';
+import { seal } from './seal.ts';
+
+/** An act as the use-cases state it. `first` says that the subject is new, which spares a look at its chain. */
+export type Act = Omit<NewAuditLine, 'seq' | 'previousHash' | 'hash'> & { first?: boolean };
+
+/** Audit columns are bounded; a reason is cut, never refused. */
+const REASON_LENGTH = 500;
+
+/**
+ * Appends acts to their subjects' chains, in the order given. The caller holds a lock on what the subject stands for
+ * (the order's row); without one, a concurrent writer makes this fail with `store.duplicate`, and the transaction is retried.
+ */
+export async function recordAudit(
+  tx: Pick<AuditVerbs, 'insertAudit' | 'lastAudit'>,
+  acts: Act[],
+): Promise<void> {
+  const known = acts.filter((act) => !act.first).map((act) => act.subject);
+  const ends = new Map(
+    (await tx.lastAudit({ subjects: [...new Set(known)] })).map(({ subject, seq, hash }) => [
+      subject,
+      { seq, hash },
+    ]),
+  );
+  const lines = acts.map(({ first: _first, ...act }) => {
+    const end = ends.get(act.subject) ?? { seq: 0, hash: '' };
+    const reason = act.reason.slice(0, REASON_LENGTH);
+    const open = { ...act, reason, seq: end.seq + 1, previousHash: end.hash };
+    const line: NewAuditLine = { ...open, hash: seal(open) };
+    ends.set(act.subject, { seq: line.seq, hash: line.hash });
+    return line;
+  });
+  await tx.insertAudit({ lines });
+}

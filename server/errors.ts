@@ -1,0 +1,124 @@
+// Every refusal a person may meet: `noun.reason`, its status, and a sentence for staff that names the way out.
+// SECURITY: a sentence may name orders, SKUs and ids, never a key, a token or what was typed into a search box.
+
+const FAULTS = {
+  'staff.unknown': {
+    status: 'UNAUTHORIZED',
+    sentence:
+      'The staff token is missing or unknown. Send it as "authorization: Bearer <token>"; the first one is in the file staff-token of the data folder, or in KEYBANK_STAFF_TOKEN.',
+  },
+  'staff.not_allowed': {
+    status: 'FORBIDDEN',
+    sentence: 'The role {role} may not do this ({right}). Ask an admin.',
+  },
+  'order.unknown': {
+    status: 'NOT_FOUND',
+    sentence:
+      'There is no order {orderId}. Order ids look like amelia:13, bookly:5 or amelia@second-shop:13; a lookup by e-mail finds them.',
+  },
+  'order.not_fulfilled': {
+    status: 'CONFLICT',
+    sentence: 'Order {orderId} is {status}; only a fulfilled order has a key that can be sent again.',
+  },
+  'order.no_keys': {
+    status: 'CONFLICT',
+    sentence: 'Order {orderId} has no key that may be sent; its keys were revoked or taken back.',
+  },
+  'order.no_email': {
+    status: 'CONFLICT',
+    sentence: 'Order {orderId} has no e-mail address. Give one with the resend.',
+  },
+  'order.not_replayable': {
+    status: 'CONFLICT',
+    sentence: 'Nothing was delivered for order {orderId} that could be read again.',
+  },
+  'resend.too_many': {
+    status: 'TOO_MANY_REQUESTS',
+    sentence: 'Order {orderId} was resent {limit} times within the hour. Check the address, or wait an hour.',
+  },
+  'email.invalid': {
+    status: 'BAD_REQUEST',
+    sentence: 'The e-mail address is not one that mail can be sent to. Check it for typing errors.',
+  },
+  'reason.missing': {
+    status: 'BAD_REQUEST',
+    sentence: 'A reason is required, up to {limit} characters; it is kept in the audit trail.',
+  },
+  'key.unknown': {
+    status: 'NOT_FOUND',
+    sentence: 'There is no key with the id {keyId}. The page of an order lists the ids of its keys.',
+  },
+  'lookup.bad_cursor': {
+    status: 'BAD_REQUEST',
+    sentence: 'The page mark is not one that this server made. Start the lookup again.',
+  },
+  'import.unclear_column': {
+    status: 'BAD_REQUEST',
+    sentence:
+      'The first line looks like the heading of {count} columns, and none is called key, license_key, serial or code. Nothing was imported. Name the column that holds the keys.',
+  },
+  'import.no_such_column': {
+    status: 'BAD_REQUEST',
+    sentence:
+      'The column that was named is not among the {count} of the first line. Nothing was imported. Give a name from the heading, or a number from 1 to {count}.',
+  },
+  'import.interrupted': {
+    status: 'CONFLICT',
+    sentence:
+      'The import was cut off after {added} new keys; those are in stock. Run it again: keys that are in are recognised.',
+  },
+  'mapping.unknown': {
+    status: 'NOT_FOUND',
+    sentence: 'There is no such mapping. The list of mappings shows those that are there.',
+  },
+  'sku.invalid': {
+    status: 'BAD_REQUEST',
+    sentence: 'A SKU has 1 to 64 letters, digits, dots, hyphens or underscores.',
+  },
+} as const;
+
+export type FaultCode = keyof typeof FAULTS;
+export type FaultStatus = (typeof FAULTS)[FaultCode]['status'];
+
+export interface Fault {
+  code: FaultCode;
+  status: FaultStatus;
+  sentence: string;
+}
+
+/** The names in braces. */
+type Blanks<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Blanks<Rest> : never;
+type Words<C extends FaultCode> = Record<Blanks<(typeof FAULTS)[C]['sentence']>, string | number>;
+
+/** What a use-case answers when it expected to have to say no. */
+export type Result<T> = { ok: true; value: T } | { ok: false; fault: Fault };
+
+export const done = <T>(value: T): { ok: true; value: T } => ({ ok: true, value });
+
+export function makeFault<C extends FaultCode>(code: C, words: Words<C>): Fault {
+  const filled = Object.entries<string | number>(words).reduce<string>(
+    (sentence, [name, word]) => sentence.replaceAll(`{${name}}`, String(word)),
+    FAULTS[code].sentence,
+  );
+  return { code, status: FAULTS[code].status, sentence: filled };
+}
+
+export function refuse<C extends FaultCode>(code: C, words: Words<C>): { ok: false; fault: Fault } {
+  return { ok: false, fault: makeFault(code, words) };
+}
+
+/** A fault on its way up through code that cannot return it. */
+export class FaultError extends Error {
+  readonly fault: Fault;
+  constructor(fault: Fault, options?: ErrorOptions) {
+    super(fault.sentence, options);
+    this.name = 'FaultError';
+    this.fault = fault;
+  }
+}
+
+/** The value, or the fault thrown. */
+export function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new FaultError(result.fault);
+  return result.value;
+}

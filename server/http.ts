@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
+import { SOURCES, type Source } from '../shared/booking-event.ts';
+import type { App } from './app.ts';
+import { faultFields } from './log.ts';
+import { appRouter } from './rpc/router.ts';
+import { knowsToken } from './webhook/authenticate.ts';
+import { receive, type Answer } from './webhook/receive.ts';
+import { welcomePage } from './welcome.ts';
+
+/** A booking is a few kilobytes; more than this is refused with 413. */
+const WEBHOOK_BODY_LIMIT = 1024 * 1024;
+/** An import of a million keys as text fits. */
+const RPC_BODY_LIMIT = 64 * 1024 * 1024;
+
+/** The route table. */
+export async function openHttp(app: App): Promise<FastifyInstance> {
+  const http = Fastify({
+    // SECURITY: Fastify's own request log would hold the query, and so the webhook token; ours writes the path alone.
+    logger: false,
+    trustProxy: app.config.trustProxy,
+    genReqId: () => randomUUID(),
+    bodyLimit: WEBHOOK_BODY_LIMIT,
+    routerOptions: { maxParamLength: 5000 },
+    forceCloseConnections: 'idle',
+  });
+  readRawBodies(http);
+  logRequests(http, app);
+  answerFaults(http, app);
+
+  for (const source of SOURCES)
+    http.post(`/webhooks/${source}`, (request, reply) => webhook(app, source, request, reply));
+  http.get('/healthz', () => ({ status: 'ok' }));
+  http.get('/readyz', (_request, reply) => readiness(app, reply));
+  http.get('/metrics', (request, reply) => metrics(app, request, reply));
+  http.get('/', (_request, reply) => reply.headers(PAGE_HEADERS).send(welcomePage(app)));
+  await http.register(fastifyTRPCPlugin, {
+    prefix: '/trpc',
+    trpcOptions: {
+      router: appRouter,
+      // Queries may be POSTed, so that a full key never lands in a URL.
+      allowMethodOverride: true,
+      createContext: ({ req }) => ({ deps: app.rpc, authorization: req.headers.authorization }),
+    },
+  });
+  return http;
+}
+
+const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+
+async function webhook(
+  app: App,
+  source: Source,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<object> {
+  const startedAt = performance.now();
+  const answer = await receive(app, {
+    source,
+    raw: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    headers: Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+    ),
+    query: readQuery(request.query),
+    ip: request.ip,
+  });
+  const word = answer.code === 200 ? answer.status : answer.code === 503 ? 'unavailable' : 'refused';
+  app.metrics.answered(source, word, (performance.now() - startedAt) / 1000);
+  reply.code(answer.code);
+  if (answer.code !== 200 && answer.retryAfterS !== undefined)
+    reply.header('retry-after', answer.retryAfterS);
+  return bodyOf(answer);
+}
+
+function bodyOf(answer: Answer): object {
+  if (answer.code !== 200) return { error: answer.error };
+  const { status, orderId, orders } = answer;
+  return { status, ...(orderId !== undefined && { orderId }), orders };
+}
+
+/** A parameter that is given twice counts as its first value. */
+function readQuery(query: unknown): { token?: string; site?: string; event?: string } {
+  const read: { token?: string; site?: string; event?: string } = {};
+  if (typeof query !== 'object' || query === null) return read;
+  for (const name of ['token', 'site', 'event'] as const) {
+    const given: unknown = Object.entries(query).find(([key]) => key === name)?.[1];
+    const value: unknown = Array.isArray(given) ? given[0] : given;
+    if (typeof value === 'string') read[name] = value;
+  }
+  return read;
+}
+
+async function readiness(app: App, reply: FastifyReply): Promise<object> {
+  try {
+    await app.store.ping();
+    return { status: 'ready', database: app.store.version, mail: app.outbox.state() };
+  } catch {
+    return reply.code(503).header('retry-after', 10).send({ status: 'database away' });
+  }
+}
+
+/** Loopback may read them; others need a webhook token as bearer. */
+async function metrics(app: App, request: FastifyRequest, reply: FastifyReply): Promise<string | object> {
+  const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
+  const local = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip);
+  if (!local && !knowsToken(app.credentials.tokens, bearer)) {
+    return reply.code(401).send({ error: 'metrics are for loopback, or for the webhook token as bearer' });
+  }
+  return reply.type(app.metrics.registry.contentType).send(await app.metrics.registry.metrics());
+}
+
+/** Webhook bodies stay the bytes that were signed. tRPC's plugin brings its own JSON parser, in its own scope. */
+function readRawBodies(http: FastifyInstance): void {
+  http.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/trpc')) route.bodyLimit = RPC_BODY_LIMIT;
+  });
+  http.removeAllContentTypeParsers();
+  http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+}
+
+function logRequests(http: FastifyInstance, app: App): void {
+  http.addHook('onResponse', async (request, reply) => {
+    app.log.info('http.request', {
+      method: request.method,
+      path: request.routeOptions.url ?? 'unknown',
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      requestId: request.id,
+    });
+  });
+}
+
+/** SECURITY: an unexpected fault is answered with a request id only. */
+function answerFaults(http: FastifyInstance, app: App): void {
+  http.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const code = error.statusCode ?? 500;
+    if (code < 500) return reply.code(code).send({ error: describeClientFault(code, request) });
+    app.log.error('http.fault', {
+      method: request.method,
+      path: request.routeOptions.url ?? 'unknown',
+      requestId: request.id,
+      ...faultFields(error),
+    });
+    return reply.code(500).send({ error: `something went wrong here; the log has it under ${request.id}` });
+  });
+  http.setNotFoundHandler((_request, reply) =>
+    reply
+      .code(404)
+      .send({ error: 'no such address; webhooks go to POST /webhooks/amelia or /webhooks/bookly' }),
+  );
+}
+
+function describeClientFault(code: number, request: FastifyRequest): string {
+  if (code === 413) {
+    const length = request.headers['content-length'] ?? 'more';
+    return `the body has ${length} bytes; at most ${WEBHOOK_BODY_LIMIT} are taken`;
+  }
+  return code === 415 ? 'the content type is not one that is read here' : 'the request could not be read';
+}

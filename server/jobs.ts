@@ -1,0 +1,76 @@
+import { Cron } from 'croner';
+import type { Clock } from './clock.ts';
+import { faultFields, type Log } from './log.ts';
+import type { JobVerbs } from './store/store.ts';
+
+export interface Job {
+  name: string;
+  /** Cron pattern, in UTC. */
+  pattern: string;
+  /** The length of one slot: of all replicas, one runs the job per slot. */
+  everyMs: number;
+  run(): Promise<unknown>;
+}
+
+export interface JobsDeps {
+  store: JobVerbs;
+  clock: Clock;
+  log: Log;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** The timetable. */
+export function timetable(work: {
+  fillWaiting(): Promise<unknown>;
+  releaseHolds(): Promise<unknown>;
+  reconsiderUnmapped(): Promise<unknown>;
+  tellAlerts(): Promise<unknown>;
+  checkStock(): Promise<unknown>;
+}): Job[] {
+  return [
+    { name: 'release-holds', pattern: '5 * * * * *', everyMs: MINUTE_MS, run: work.releaseHolds },
+    { name: 'fill-waiting', pattern: '15 * * * * *', everyMs: MINUTE_MS, run: work.fillWaiting },
+    {
+      name: 'reconsider-unmapped',
+      pattern: '25 * * * * *',
+      everyMs: MINUTE_MS,
+      run: work.reconsiderUnmapped,
+    },
+    { name: 'tell-alerts', pattern: '35 * * * * *', everyMs: MINUTE_MS, run: work.tellAlerts },
+    { name: 'check-stock', pattern: '0 0 * * * *', everyMs: HOUR_MS, run: work.checkStock },
+  ];
+}
+
+/** Runs a job if no other replica has run it in this slot. Answers whether it ran; a fault is logged, never thrown. */
+export async function runJob(deps: JobsDeps, job: Job): Promise<boolean> {
+  try {
+    const slot = Math.floor(deps.clock.now().getTime() / job.everyMs);
+    if (!(await deps.store.takeJobSlot({ name: job.name, slot }))) return false;
+    deps.log.info('job.started', { job: job.name });
+    await job.run();
+    return true;
+  } catch (error) {
+    deps.log.error('job.fault', { job: job.name, ...faultFields(error) });
+    return false;
+  }
+}
+
+export function startJobs(deps: JobsDeps, jobs: Job[]): { stop(): Promise<void> } {
+  const running = new Set<Promise<unknown>>();
+  const crons = jobs.map(
+    (job) =>
+      new Cron(job.pattern, { timezone: 'UTC', protect: true, unref: true }, async () => {
+        const run = runJob(deps, job);
+        running.add(run);
+        await run.finally(() => running.delete(run));
+      }),
+  );
+  return {
+    async stop() {
+      for (const cron of crons) cron.stop();
+      await Promise.all(running);
+    },
+  };
+}

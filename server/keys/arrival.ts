@@ -1,0 +1,61 @@
+import { orderId, type BookingEvent } from '../../shared/booking-event.ts';
+import type { ReceiptStatus } from '../../shared/statuses.ts';
+import type { AlertKind, DeliveryRow, ItemRef, MappingRow, OrderKey, OrderRow } from '../store/rows.ts';
+import type { Plan } from './plan.ts';
+import type { Wish } from './policy.ts';
+
+/** An authenticated delivery, understood, on its way into a vending transaction. */
+export interface Arrival {
+  delivery: Omit<DeliveryRow, 'verdict' | 'flag' | 'orders'>;
+  /** At most one per order. */
+  events: BookingEvent[];
+  actor: string;
+  /** For a delivery that speaks of no order: what is stored and answered, and what a person is told. */
+  verdict: { status: ReceiptStatus; flag: string; alert: AlertKind | null } | null;
+}
+
+/** The answer to a delivery: the word that most needs attention, and one word per order. */
+export interface Receipt {
+  deliveryId: string;
+  status: ReceiptStatus;
+  orders: { orderId: string; status: ReceiptStatus }[];
+}
+
+/** One event of one arrival, on its way through a transaction. */
+export interface Case {
+  id: number;
+  arrival: Arrival;
+  event: BookingEvent;
+  key: OrderKey;
+  mapping: MappingRow | null;
+  wish: Wish;
+  order: OrderRow | null;
+  isNew: boolean;
+  plan: Plan;
+}
+
+export function keyOf(arrival: Arrival, event: BookingEvent): OrderKey {
+  return { site: arrival.delivery.site, source: event.source, externalId: event.externalId };
+}
+
+export function compareKeys(a: OrderKey, b: OrderKey): number {
+  const [x, y] = [keyText(a), keyText(b)];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/** A text that sorts like (site, source, external id) and names the order within a process. */
+export function keyText(key: OrderKey): string {
+  return `${key.site}\u0000${key.source}\u0000${key.externalId}`;
+}
+
+export function orderNames(arrival: Arrival): string[] {
+  return arrival.events.map((event) => orderId(keyOf(arrival, event)));
+}
+
+export function itemOf(key: OrderKey, event: BookingEvent): ItemRef | null {
+  return event.item && { site: key.site, source: key.source, kind: event.item.kind, itemId: event.item.id };
+}
+
+export function itemText(item: ItemRef): string {
+  return `${item.site}\u0000${item.source}\u0000${item.kind}\u0000${item.itemId}`;
+}

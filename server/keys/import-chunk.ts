@@ -1,0 +1,74 @@
+import { StoreError } from '../store/store-error.ts';
+import { transact, type RetryDeps } from '../store/retry.ts';
+import type { Store } from '../store/store.ts';
+import { tailOf } from './mask-key.ts';
+
+export interface ChunkOutcome {
+  /** Keys that this import brought, by text. */
+  mine: Set<string>;
+  /** Keys that were there already, with the SKU they are of. */
+  stocked: Map<string, string>;
+}
+
+/**
+ * Brings keys into stock in one transaction. Of two imports that bring the same key at once, the one whose row in
+ * `imported_keys` stands counts it. Keys are inserted in order of their text, or overlapping imports deadlock; so
+ * within a chunk the oldest-first order of a file is not kept.
+ */
+export function importChunk(
+  deps: RetryDeps & { store: Store },
+  input: { importId: string; sku: string; keys: string[] },
+): Promise<ChunkOutcome> {
+  const keys = input.keys.toSorted();
+  return transact(
+    deps,
+    async (tx) => {
+      const present = await tx.findKeysByText({ keys });
+      // A COMMIT whose answer was lost: these were brought by the attempt before.
+      const before = await tx.findImportedKeys({
+        importId: input.importId,
+        keyIds: present.map(({ id }) => id),
+      });
+      const known = new Set(present.map(({ licenseKey }) => licenseKey));
+      const fresh = keys.filter((key) => !known.has(key));
+      await tx.insertKeys({ keys: fresh.map((licenseKey) => ({ licenseKey, sku: input.sku })) });
+      const inserted = await tx.findKeysByText({ keys: fresh });
+      if (inserted.length < fresh.length)
+        throw new StoreError('store.transient', 'importing keys', 'rows missing');
+      await tx.insertImportedKeys({
+        rows: inserted
+          .toSorted((a, b) => a.id - b.id)
+          .map(({ id, licenseKey }) => ({
+            keyId: id,
+            importId: input.importId,
+            tail: tailOf(licenseKey),
+          })),
+      });
+      const now = await tx.findImportedKeys({
+        importId: input.importId,
+        keyIds: inserted.map(({ id }) => id),
+      });
+      await tx.addToImport({ id: input.importId, added: now.length });
+      const own = new Set([...before, ...now]);
+      const all = [...present, ...inserted];
+      return {
+        mine: new Set(all.filter(({ id }) => own.has(id)).map(({ licenseKey }) => licenseKey)),
+        stocked: stockedOf(all.filter(({ id }) => !own.has(id))),
+      };
+    },
+    { repairs: true },
+  );
+}
+
+/** What importChunk would say, without writing. */
+export async function previewChunk(
+  deps: { store: Pick<Store, 'findKeysByText'> },
+  input: { keys: string[] },
+): Promise<ChunkOutcome> {
+  const stocked = stockedOf(await deps.store.findKeysByText({ keys: input.keys }));
+  return { mine: new Set(input.keys.filter((key) => !stocked.has(key))), stocked };
+}
+
+function stockedOf(rows: { licenseKey: string; productSku: string }[]): Map<string, string> {
+  return new Map(rows.map(({ licenseKey, productSku }) => [licenseKey, productSku]));
+}

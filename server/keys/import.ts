@@ -1,0 +1,143 @@
+import { SKU_PATTERN } from '../../shared/sku.ts';
+import { recordAudit } from '../audit/record.ts';
+import type { Clock } from '../clock.ts';
+import { done, FaultError, makeFault, refuse, type Result } from '../errors.ts';
+import type { NewId } from '../ids.ts';
+import { faultFields, type Log } from '../log.ts';
+import { newProduct } from '../products/new-product.ts';
+import { transact, type RetryDeps } from '../store/retry.ts';
+import type { Store } from '../store/store.ts';
+import type { TextSource } from './decode-text.ts';
+import { importChunk, previewChunk } from './import-chunk.ts';
+import { addDuplicate, addInvalid, closeReport, openReport, type ImportReport } from './import-report.ts';
+import { parseKeys } from './parse-keys.ts';
+
+export interface ImportDeps extends RetryDeps {
+  store: Store;
+  clock: Clock;
+  newId: NewId;
+  log: Log;
+  /** Keys came into stock: fills the orders that wait. */
+  restocked(skus: string[]): Promise<unknown>;
+}
+
+export interface ImportInput {
+  sku: string;
+  lines: TextSource;
+  dryRun: boolean;
+  /** `cli`, or `staff:<id>`. */
+  actor: string;
+  /** Where the keys come from, for the record: a file's base name, `paste`. */
+  origin: string;
+  /** The column of a table, by heading or number; null finds it. */
+  column?: string | null;
+  onProgress?(so: { keys: number; added: number }): void;
+}
+
+/** Keys per transaction. */
+const CHUNK = 1000;
+
+interface Piece {
+  line: number;
+  key: string;
+}
+
+/**
+ * Imports the keys of a file or a paste. Memory stays flat for a million lines. Each chunk commits for itself and is
+ * followed by a look at the orders that wait; running an import again is harmless, since keys that are in are recognised.
+ */
+export async function importKeys(deps: ImportDeps, input: ImportInput): Promise<Result<ImportReport>> {
+  const { sku, dryRun } = input;
+  if (!SKU_PATTERN.test(sku)) return refuse('sku.invalid', {});
+  const known = await deps.store.findProducts({ skus: [sku] });
+  const report = openReport({ sku, dryRun, newProduct: known.length === 0 });
+  let chunk: Piece[] = [];
+  let keys = 0;
+
+  async function flush(): Promise<void> {
+    if (chunk.length === 0) return;
+    await bringIn(deps, input, report, chunk);
+    keys += chunk.length;
+    chunk = [];
+    input.onProgress?.({ keys, added: report.added });
+  }
+
+  try {
+    for await (const found of parseKeys(input.lines, { column: input.column ?? null })) {
+      if (found.kind === 'fault') return { ok: false, fault: found.fault };
+      if (found.kind === 'format') report.format = found.format;
+      if (found.kind === 'invalid') addInvalid(report, { line: found.line, why: found.why });
+      if (found.kind === 'duplicate')
+        addDuplicate(report, { line: found.line, of: 'file', firstLine: found.firstLine });
+      if (found.kind === 'key') chunk.push({ line: found.line, key: found.key });
+      if (chunk.length === CHUNK) await flush();
+    }
+    await flush();
+  } catch (cause) {
+    if (report.importId === null) throw cause;
+    throw new FaultError(makeFault('import.interrupted', { added: report.added }), { cause });
+  }
+  if (report.importId !== null) await noteEnd(deps, input, report);
+  return done(closeReport(report));
+}
+
+async function bringIn(
+  deps: ImportDeps,
+  input: ImportInput,
+  report: ImportReport,
+  chunk: Piece[],
+): Promise<void> {
+  const keys = chunk.map(({ key }) => key);
+  if (!input.dryRun) report.importId ??= await noteStart(deps, input);
+  const outcome =
+    report.importId === null
+      ? await previewChunk(deps, { keys })
+      : await importChunk(deps, { importId: report.importId, sku: input.sku, keys });
+  report.added += outcome.mine.size;
+  for (const { line, key } of chunk) {
+    const sku = outcome.stocked.get(key);
+    if (sku !== undefined) addDuplicate(report, { line, of: 'stock', sku });
+  }
+  if (report.importId === null || outcome.mine.size === 0) return;
+  // The keys are in; what fails here, the minute job repairs.
+  await deps.restocked([input.sku]).catch((error: unknown) => {
+    deps.log.error('job.fault', { job: 'restock', ...faultFields(error) });
+  });
+}
+
+async function noteStart(deps: ImportDeps, input: ImportInput): Promise<string> {
+  const id = deps.newId();
+  const { sku, actor } = input;
+  const createdAt = deps.clock.now();
+  await transact(deps, async (tx) => {
+    await tx.insertProducts({ products: [newProduct(sku)] });
+    await tx.insertImport({
+      row: { id, sku, actor, origin: input.origin.slice(0, 255), added: 0, createdAt },
+    });
+    await recordAudit(tx, [
+      { ...act(deps, input, id), action: 'import.started', refs: { sku }, first: true },
+    ]);
+  });
+  return id;
+}
+
+async function noteEnd(deps: ImportDeps, input: ImportInput, report: ImportReport): Promise<void> {
+  const { importId, sku, added, duplicateTotal: duplicates, invalidTotal: invalid } = report;
+  if (importId === null) return;
+  const refs = { sku, added, duplicates, invalid };
+  await transact(deps, (tx) =>
+    recordAudit(tx, [{ ...act(deps, input, importId), action: 'import.finished', refs }]),
+  );
+  deps.log.info('keys.imported', { importId, sku, added, duplicates, invalid });
+}
+
+function act(deps: ImportDeps, input: ImportInput, importId: string) {
+  return {
+    subject: `import:${importId}`,
+    at: deps.clock.now(),
+    actor: input.actor,
+    fromStatus: null,
+    toStatus: null,
+    reason: `keys of ${input.sku} from ${input.origin}`,
+  };
+}

@@ -1,0 +1,157 @@
+import { orderId } from '../../shared/booking-event.ts';
+import { recordAudit, type Act } from '../audit/record.ts';
+import type { NewId } from '../ids.ts';
+import type {
+  DeliveryRow,
+  KeyAssignment,
+  NewAlert,
+  NewMessage,
+  OrderChange,
+  OrderLine,
+  OrderRow,
+} from '../store/rows.ts';
+import type { Verbs } from '../store/store.ts';
+
+/**
+ * Everything one transaction is about to write, gathered first and written in the one lock order:
+ * orders → keys → holds → messages → audit. All use-cases that move orders or keys write through it.
+ */
+export interface Ledger {
+  orders: Map<number, OrderChange>;
+  lines: OrderLine[];
+  relined: number[];
+  alternates: { orderId: number; email: string }[];
+  assignments: KeyAssignment[];
+  released: number[];
+  revoked: number[];
+  holds: { keyId: number; orderId: number; ttlMs: number }[];
+  unheld: number[];
+  messages: NewMessage[];
+  withdrawn: string[];
+  alerts: NewAlert[];
+  acts: Act[];
+  deliveries: DeliveryRow[];
+  links: { deliveryId: string; orderId: number }[];
+}
+
+export function openLedger(): Ledger {
+  return {
+    orders: new Map(),
+    lines: [],
+    relined: [],
+    alternates: [],
+    assignments: [],
+    released: [],
+    revoked: [],
+    holds: [],
+    unheld: [],
+    messages: [],
+    withdrawn: [],
+    alerts: [],
+    acts: [],
+    deliveries: [],
+    links: [],
+  };
+}
+
+export async function writeLedger(tx: Verbs, ledger: Ledger): Promise<void> {
+  await tx.updateOrders({ orders: [...ledger.orders.values()] });
+  await tx.replaceLines({ orderIds: ledger.relined, lines: ledger.lines });
+  await tx.insertAlternates({ rows: ledger.alternates });
+  await tx.releaseKeys({ keyIds: ledger.released });
+  await tx.revokeKeys({ keyIds: ledger.revoked });
+  await tx.assignKeys({ assignments: ledger.assignments });
+  await tx.deleteHolds({ keyIds: ledger.unheld });
+  await tx.insertHolds({ holds: ledger.holds });
+  await tx.withdrawMessages({ ids: ledger.withdrawn });
+  await tx.insertMessages({ messages: ledger.messages });
+  await tx.insertAlerts({ alerts: ledger.alerts });
+  await recordAudit(tx, ledger.acts);
+  await tx.insertDeliveries({ deliveries: ledger.deliveries });
+  await tx.linkDeliveries({ links: ledger.links });
+}
+
+export interface Hand {
+  now: Date;
+  actor: string;
+  newId: NewId;
+}
+
+/**
+ * Gives keys to an order: assignment, mail and audit line belong together, so they are made together (promise 3).
+ * The order must be locked, and so must the keys; `order.email` must be known.
+ */
+export function giveKeys(
+  ledger: Ledger,
+  hand: Hand,
+  order: OrderRow,
+  keyIds: number[],
+  why: string,
+  isNew = false,
+): void {
+  const id = orderId(order);
+  for (const keyId of keyIds) {
+    ledger.assignments.push({
+      keyId,
+      orderId: id,
+      email: order.email,
+      coupon: order.coupon,
+      assignedAt: hand.now,
+    });
+  }
+  const messageId = queueKeyMail(ledger, hand, order);
+  moveOrder(ledger, hand, order, 'fulfilled', why, { keys: keyIds, message: messageId }, isNew);
+}
+
+export function queueKeyMail(ledger: Ledger, hand: Hand, order: OrderRow): string {
+  const id = hand.newId();
+  ledger.messages.push({
+    id,
+    kind: 'key',
+    orderId: order.id,
+    recipient: order.email ?? '',
+    priority: 1,
+    createdAt: hand.now,
+  });
+  return id;
+}
+
+/** Puts keys on hold for a pending order: `assigned` without a time, and a row in `holds`. */
+export function holdKeys(ledger: Ledger, order: OrderRow, keyIds: number[], ttlMs: number): void {
+  for (const keyId of keyIds) {
+    ledger.assignments.push({
+      keyId,
+      orderId: orderId(order),
+      email: order.email,
+      coupon: order.coupon,
+      assignedAt: null,
+    });
+    ledger.holds.push({ keyId, orderId: order.id, ttlMs });
+  }
+}
+
+/** Records a change of status, with its audit line. `from` is null for a new order. */
+export function moveOrder(
+  ledger: Ledger,
+  hand: Hand,
+  order: OrderRow,
+  to: OrderRow['status'],
+  why: string,
+  refs: Act['refs'] = {},
+  isNew = false,
+): void {
+  // A new row was inserted with the status that was expected of it; only a surprise is written again.
+  if (!isNew || order.status !== to)
+    ledger.orders.set(order.id, { ...order, status: to, updatedAt: hand.now });
+  ledger.acts.push({
+    subject: `order:${order.id}`,
+    at: hand.now,
+    actor: hand.actor,
+    action: `order.${to}`,
+    fromStatus: isNew ? null : order.status,
+    toStatus: to,
+    reason: why,
+    refs: { delivery: order.lastDeliveryId, ...refs },
+    first: isNew,
+  });
+}

@@ -1,0 +1,133 @@
+import { orderId, type BookingEvent } from '../../shared/booking-event.ts';
+import type { KeyRow, MessageRow, OrderFacts, OrderRow, ProductRow } from '../store/rows.ts';
+import type { Case } from './arrival.ts';
+import type { Owed, Wish } from './policy.ts';
+import { addressesBeside, transition } from './transition.ts';
+
+/** What will be done for one case, before it is known which keys can be had. */
+export type Plan =
+  | { kind: 'stay'; answer: 'duplicate' | 'ignored'; note: string; learn: boolean }
+  | { kind: 'flag'; note: string }
+  | { kind: 'cancel'; note: string; keys: KeyPlan; withdraw: string[] }
+  | { kind: 'set-aside'; to: 'ignored' | 'attention'; note: string; keys: KeyPlan }
+  /** Keys it already holds are enough: the hold of a pending order, or what a cancelled order kept. */
+  | { kind: 'keep'; note: string; keyIds: number[]; fromHold: boolean; lines: Owed[] }
+  | { kind: 'claim'; for: 'sale' | 'hold'; lines: Owed[]; keys: KeyPlan };
+
+/** What becomes of keys that an order already has. */
+export interface KeyPlan {
+  release: KeyRow[];
+  unhold: KeyRow[];
+  revoke: KeyRow[];
+  /** The buyer may have seen them: they stay assigned, and the admin is told. */
+  keep: KeyRow[];
+}
+
+const NO_KEYS: KeyPlan = { release: [], unhold: [], revoke: [], keep: [] };
+
+/** First look, by rows that are not locked: may the order move at all? */
+export function needsLock(one: Case): boolean {
+  if (!one.order || one.isNew) return false;
+  const step = transition(one.order, one.event, one.wish);
+  return step.do !== 'stay' || step.learn;
+}
+
+/** The decision for a case whose order is locked, or is new, or is not to be touched. */
+export function planCase(
+  one: Case,
+  holdings: { keys: KeyRow[]; messages: MessageRow[]; products: Map<string, ProductRow> },
+): Plan {
+  const step = transition(one.isNew ? null : one.order, one.event, one.wish);
+  if (step.do === 'stay') return { kind: 'stay', answer: step.answer, note: step.note, learn: step.learn };
+  if (step.do === 'flag') return { kind: 'flag', note: step.note };
+  return planMove(step.wish, holdings);
+}
+
+function planMove(
+  wish: Exclude<Wish, { kind: 'nothing' }>,
+  holdings: { keys: KeyRow[]; messages: MessageRow[]; products: Map<string, ProductRow> },
+): Plan {
+  const { keys, messages, products } = holdings;
+  const live = keys.filter((key) => key.status === 'assigned');
+  const onHold = live.filter((key) => key.assignedAt === null);
+  const given = live.filter((key) => key.assignedAt !== null);
+  const letGo = { ...NO_KEYS, release: onHold, unhold: onHold };
+  if (wish.kind === 'cancel') return planCancel(wish.why, onHold, given, messages, products);
+  if (wish.kind === 'ignore') return { kind: 'set-aside', to: 'ignored', note: wish.why, keys: letGo };
+  if (wish.kind === 'ask') return { kind: 'set-aside', to: 'attention', note: wish.why, keys: letGo };
+  if (wish.kind === 'hold') return { kind: 'claim', for: 'hold', lines: wish.lines, keys: letGo };
+  for (const [held, note] of [
+    [given, 'approved again; the buyer keeps the same keys'],
+    [onHold, 'approved; the keys were on hold'],
+  ] as const) {
+    if (matches(held, wish.lines)) {
+      const keyIds = held.map((key) => key.id);
+      return { kind: 'keep', note, keyIds, fromHold: held === onHold, lines: wish.lines };
+    }
+  }
+  return { kind: 'claim', for: 'sale', lines: wish.lines, keys: letGo };
+}
+
+/** Keys that no mail was tried with go back to the head of their queue; others follow the product's setting. */
+function planCancel(
+  note: string,
+  onHold: KeyRow[],
+  given: KeyRow[],
+  messages: MessageRow[],
+  products: Map<string, ProductRow>,
+): Plan {
+  const keyMails = messages.filter((message) => message.kind === 'key' && message.status !== 'withdrawn');
+  const seen = keyMails.some((message) => message.attempts > 0);
+  if (!seen) {
+    const keys = { ...NO_KEYS, release: [...onHold, ...given], unhold: onHold };
+    return { kind: 'cancel', note, keys, withdraw: keyMails.map((message) => message.id) };
+  }
+  const revoked = given.filter((key) => products.get(key.productSku)?.onCancel === 'revoke');
+  const kept = given.filter((key) => !revoked.includes(key));
+  return {
+    kind: 'cancel',
+    note,
+    keys: { release: onHold, unhold: onHold, revoke: revoked, keep: kept },
+    withdraw: [],
+  };
+}
+
+function matches(keys: KeyRow[], lines: Owed[]): boolean {
+  const wanted = lines.flatMap((line) => Array<string>(line.quantity).fill(line.sku)).sort();
+  const had = keys.map((key) => key.productSku).sort();
+  return had.length > 0 && had.length === wanted.length && had.every((sku, index) => sku === wanted[index]);
+}
+
+/** The order's facts after this event: what was known stays, what is missing is filled, a newer revision rules. */
+export function factsAfter(
+  order: OrderRow | null,
+  event: BookingEvent,
+  wish: Wish,
+  deliveryId: string,
+): OrderFacts {
+  const rev = Math.max(event.rev ?? -1, order?.rev ?? -1);
+  return {
+    status: order?.status ?? 'attention',
+    reason: wish.kind === 'ask' ? wish.reason : null,
+    rev: rev < 0 ? null : rev,
+    email: order?.email ?? event.email?.value ?? null,
+    name: order?.name ?? event.name?.value ?? null,
+    coupon: order?.coupon ?? event.coupon?.value ?? null,
+    locale: order?.locale ?? event.locale,
+    itemKind: event.item?.kind ?? order?.itemKind ?? null,
+    itemId: event.item?.id ?? order?.itemId ?? null,
+    itemName: event.item?.name ?? order?.itemName ?? null,
+    units: wish.kind === 'cancel' && order ? order.units : event.quantity,
+    lastDeliveryId: deliveryId,
+  };
+}
+
+/** What a person is told of keys that stay with a cancelled order. */
+export function keptNote(order: OrderRow, keys: KeyRow[]): string {
+  const tails = keys.map((key) => `…${key.licenseKey.slice(-4)}`).join(', ');
+  return `${orderId(order)} was cancelled after its key mail was sent; ${tails} stays assigned to it`;
+}
+
+export function newAddresses(order: OrderRow, event: BookingEvent): { orderId: number; email: string }[] {
+  return addressesBeside(order.email, event).map((email) => ({ orderId: order.id, email }));
+}

@@ -1,0 +1,92 @@
+import type { BookingEvent } from '../../shared/booking-event.ts';
+import type { OrderRow } from '../store/rows.ts';
+import type { Wish } from './policy.ts';
+
+/** What a wish does to an order that may already have a history. */
+export type Step =
+  /** The order stays; `learn` says that its revision or its alternate addresses still grow. */
+  | { do: 'stay'; answer: 'duplicate' | 'ignored'; note: string; learn: boolean }
+  /** The order stays, and a person is told. */
+  | { do: 'flag'; note: string }
+  | { do: 'move'; wish: Exclude<Wish, { kind: 'nothing' }> };
+
+/**
+ * Level, not edges: the highest revision decides, whatever order deliveries arrive in. Without revisions, a cancel
+ * after an approval works, and an approval after a cancel is for a person (docs/states.md).
+ */
+export function transition(order: OrderRow | null, event: BookingEvent, wish: Wish): Step {
+  if (!order) {
+    return wish.kind === 'nothing'
+      ? { do: 'stay', answer: 'ignored', note: wish.why, learn: false }
+      : { do: 'move', wish };
+  }
+  const stale = staleness(order, event);
+  if (stale) return { do: 'stay', answer: 'duplicate', note: stale, learn: hasNewAddress(order, event) };
+  const learn = (event.rev ?? -1) > (order.rev ?? -1) || hasNewAddress(order, event);
+  const stay = (note: string): Step => ({ do: 'stay', answer: 'duplicate', note, learn });
+
+  if (wish.kind === 'nothing') return stay(wish.why);
+  if (wish.kind === 'cancel')
+    return order.status === 'cancelled' ? stay('already cancelled') : { do: 'move', wish };
+  if (order.status === 'cancelled' && event.rev === null) {
+    return {
+      do: 'flag',
+      note: 'approved after a cancellation, and the delivery has no revision to tell which is newer',
+    };
+  }
+  if (order.status === 'fulfilled') {
+    if (wish.kind === 'hold' || sameFacts(order, event)) return stay('already fulfilled');
+    return { do: 'flag', note: conflictNote(order, event) };
+  }
+  const there = order.status === statusOf(wish) || (order.status === 'waiting' && wish.kind === 'sell');
+  if (there && sameFacts(order, event) && (wish.kind !== 'ask' || wish.reason === order.reason)) {
+    return stay(`already ${order.status}`);
+  }
+  // A product that sold no key when the order came does not owe one because the mapping changed: only a newer booking does.
+  if (order.status === 'ignored' && event.rev === null) return stay('already ignored');
+  return { do: 'move', wish };
+}
+
+/** The status that a wish leads to when stock is there. */
+export function statusOf(wish: Exclude<Wish, { kind: 'nothing' }>): OrderRow['status'] {
+  const words = {
+    sell: 'fulfilled',
+    hold: 'held',
+    cancel: 'cancelled',
+    ignore: 'ignored',
+    ask: 'attention',
+  } as const;
+  return words[wish.kind];
+}
+
+function staleness(order: OrderRow, event: BookingEvent): string | null {
+  if (order.rev === null) return null;
+  if (event.rev === null) return 'the plugin speaks for this booking, with revisions';
+  if (event.rev < order.rev) return `revision ${event.rev} is older than ${order.rev}`;
+  // An order that waits for a person is looked at again: its mapping may have come since.
+  if (event.rev === order.rev && order.status !== 'attention') return `revision ${event.rev} is known`;
+  return null;
+}
+
+/** Another product or quantity than the one that was served; the mapping may change, a booking's own facts may not. */
+function sameFacts(order: OrderRow, event: BookingEvent): boolean {
+  const sameItem = !event.item || (event.item.kind === order.itemKind && event.item.id === order.itemId);
+  return sameItem && event.quantity === order.units;
+}
+
+function conflictNote(order: OrderRow, event: BookingEvent): string {
+  const was = `${order.units} × ${order.itemKind ?? 'course'} ${order.itemId ?? '?'}`;
+  const now = `${event.quantity} × ${event.item?.kind ?? 'course'} ${event.item?.id ?? '?'}`;
+  return `the booking was served as ${was}, and now says ${now}; nothing was moved`;
+}
+
+function hasNewAddress(order: OrderRow, event: BookingEvent): boolean {
+  return addressesBeside(order.email, event).length > 0;
+}
+
+/** Trusted addresses of the event other than the recipient's. */
+export function addressesBeside(recipient: string | null, event: BookingEvent): string[] {
+  if (event.authority === 'forgeable') return [];
+  const all = [event.email, ...event.alternates].flatMap((found) => (found ? [found.value] : []));
+  return [...new Set(all)].filter((address) => address !== recipient);
+}

@@ -1,0 +1,252 @@
+import { faultFields, type Log } from '../log.ts';
+import type { Clock } from '../clock.ts';
+import type { NewId } from '../ids.ts';
+import { transact } from '../store/retry.ts';
+import { isTransient, storeErrorCode } from '../store/store-error.ts';
+import type { Store } from '../store/store.ts';
+import type { Timers } from '../timers.ts';
+import { keyOf, keyText, type Arrival, type Receipt } from './arrival.ts';
+import { noOutcome, type Outcome } from './apply.ts';
+import type { Claimer } from './claim.ts';
+import { keepAlone } from './keep-alone.ts';
+import { storedReceipts } from './stored-receipts.ts';
+import { vend, type VendMode, type Vended } from './vend.ts';
+
+/** Measured best on MySQL, MariaDB and PostgreSQL: batches of ≤128, two in flight (docs/why-skip-locked.md). */
+const BATCH_SIZE = 128;
+const IN_FLIGHT = 2;
+/** Looks that skip locked keys, before one delivery alone waits for them. */
+const QUICK_TRIES = 3;
+const PATIENT_TRIES = 6;
+
+export interface VendQueueDeps {
+  store: Store;
+  clock: Clock;
+  newId: NewId;
+  log: Log;
+  timers: Timers;
+  random: () => number;
+  claimer: Claimer;
+  defaultSku: string | null;
+  /** Runs after each COMMIT; may improve receipts (a waiting order that could be filled at once). */
+  afterCommit(outcome: Outcome, receipts: Receipt[]): Promise<void>;
+  observe?(batch: { deliveries: number; ms: number }): void;
+}
+
+interface Member {
+  arrival: Arrival;
+  fingerprint: string;
+  tries: number;
+  resolve(receipt: Receipt): void;
+  reject(error: unknown): void;
+}
+
+interface Batch {
+  leaders: Member[];
+  /** Equal deliveries, by the leader they ride with. */
+  copies: Map<Member, Member[]>;
+}
+
+export interface VendQueue {
+  /** Resolves once the delivery is committed; rejects with a StoreError when the database is away. */
+  submit(arrival: Arrival): Promise<Receipt>;
+  /** Resolves when nothing is under way and nothing waits. */
+  idle(): Promise<void>;
+}
+
+/**
+ * Batches that form by themselves: while transactions are in flight, arrivals gather; the next one takes them all. No
+ * timers: a lone buyer is a batch of one and waits for nobody.
+ */
+export function createVendQueue(deps: VendQueueDeps): VendQueue {
+  let waiting: Member[] = [];
+  const busyOrders = new Set<string>();
+  let inFlight = 0;
+  /** Members that pause between two looks at locked keys. */
+  let pausing = 0;
+  let idlers: (() => void)[] = [];
+
+  function pump(): void {
+    while (inFlight < IN_FLIGHT && waiting.length > 0) {
+      const batch = takeBatch();
+      if (batch.leaders.length === 0) return;
+      inFlight += 1;
+      const orders = batch.leaders.flatMap((member) => orderTexts(member.arrival));
+      for (const order of orders) busyOrders.add(order);
+      void run(batch).finally(() => {
+        inFlight -= 1;
+        for (const order of orders) busyOrders.delete(order);
+        pump();
+        if (inFlight === 0 && pausing === 0 && waiting.length === 0)
+          for (const done of idlers.splice(0)) done();
+      });
+    }
+  }
+
+  /** One acting delivery per order; equal copies ride along, others wait for the next batch. */
+  function takeBatch(): Batch {
+    const leaders: Member[] = [];
+    const copies = new Map<Member, Member[]>();
+    const acting = new Map<string, Member>();
+    const rest: Member[] = [];
+    for (const member of waiting) {
+      const orders = orderTexts(member.arrival);
+      const rivals = orders.map((order) => acting.get(order));
+      const leader = rivals[0];
+      if (leader && rivals.every((rival) => rival === leader) && leader.fingerprint === member.fingerprint) {
+        copies.get(leader)?.push(member);
+      } else if (
+        leaders.length >= BATCH_SIZE ||
+        rivals.some((rival) => rival) ||
+        orders.some((order) => busyOrders.has(order)) ||
+        // Patient members wait for locked keys, which a batch never does: they go alone.
+        (member.tries >= QUICK_TRIES && leaders.length > 0) ||
+        leaders.some((other) => other.tries >= QUICK_TRIES)
+      ) {
+        rest.push(member);
+      } else {
+        leaders.push(member);
+        copies.set(member, []);
+        for (const order of orders) acting.set(order, member);
+      }
+    }
+    waiting = rest;
+    return { leaders, copies };
+  }
+
+  async function run(batch: Batch): Promise<void> {
+    const members = membersOf(batch);
+    const startedAt = deps.clock.now().getTime();
+    try {
+      const vended = await commit(batch);
+      const ms = deps.clock.now().getTime() - startedAt;
+      deps.observe?.({ deliveries: vended.receipts.size, ms });
+      await finish(vended, members);
+      requeue(batch, vended);
+    } catch (error) {
+      if (isTransient(error) || storeErrorCode(error) === 'store.unavailable') {
+        for (const member of members) member.reject(error);
+      } else await bisect(batch, error);
+    }
+  }
+
+  async function commit(batch: Batch): Promise<Vended> {
+    const byId = (copies: Map<Member, Member[]>) =>
+      new Map(
+        [...copies].map(([leader, own]) => [leader.arrival.delivery.id, own.map((copy) => copy.arrival)]),
+      );
+    const arrivals = batch.leaders.map((member) => member.arrival);
+    const mode = modeOf(batch.leaders);
+    const vended = await transact(
+      deps,
+      async (tx, attempt) => {
+        const hand = { now: deps.clock.now(), newId: deps.newId };
+        const stored = attempt === 1 ? null : await storedReceipts(tx, everyArrival(batch));
+        if (stored) return { receipts: stored, undecided: new Set<string>(), outcome: null };
+        return vend(
+          { claimer: deps.claimer, defaultSku: deps.defaultSku, hand },
+          tx,
+          arrivals,
+          byId(batch.copies),
+          mode,
+        );
+      },
+      {
+        repairs: true,
+        onRetry: (attempt, error) => {
+          deps.claimer.resetAll();
+          deps.log.warn('vend.retry', {
+            attempt,
+            code: faultFields(error).code,
+            deliveries: arrivals.length,
+          });
+        },
+      },
+    );
+    // After a lost COMMIT answer the receipts are read back; what else they imply is left to the minute job.
+    return { ...vended, outcome: vended.outcome ?? { ...noOutcome(), mails: 1, alerts: 1 } };
+  }
+
+  async function finish(vended: Vended, members: Member[]): Promise<void> {
+    for (const [sku, highest] of vended.outcome.taken) deps.claimer.settled(sku, highest);
+    deps.claimer.reset(vended.outcome.releasedSkus);
+    const receipts = [...vended.receipts.values()];
+    try {
+      await deps.afterCommit(vended.outcome, receipts);
+    } catch (error) {
+      // Committed is committed: what could not be done now, the minute job repairs.
+      deps.log.error('job.fault', { job: 'after-commit', ...faultFields(error) });
+    }
+    for (const member of members) {
+      const receipt = vended.receipts.get(member.arrival.delivery.id);
+      if (receipt) member.resolve(receipt);
+    }
+  }
+
+  /** Whoever has no receipt was not decided, and comes again after a moment, with its copies. */
+  function requeue(batch: Batch, vended: Vended): void {
+    for (const leader of batch.leaders) {
+      if (vended.receipts.has(leader.arrival.delivery.id)) continue;
+      leader.tries += 1;
+      const again = [leader, ...(batch.copies.get(leader) ?? [])];
+      pausing += 1;
+      deps.timers.after(deps.random() * 10 * leader.tries, () => {
+        pausing -= 1;
+        waiting.push(...again);
+        pump();
+      });
+    }
+  }
+
+  /** One bad delivery must not take its neighbours down: halve until it stands alone, then keep its bytes for a person. */
+  async function bisect(batch: Batch, error: unknown): Promise<void> {
+    const code = faultFields(error).code;
+    deps.log.warn('vend.bisect', { code, deliveries: batch.leaders.length });
+    if (batch.leaders.length > 1) {
+      const middle = Math.ceil(batch.leaders.length / 2);
+      for (const leaders of [batch.leaders.slice(0, middle), batch.leaders.slice(middle)]) {
+        await run({ leaders, copies: batch.copies });
+      }
+      return;
+    }
+    for (const member of membersOf(batch)) {
+      deps.log.error('vend.kept', { deliveryId: member.arrival.delivery.id, code });
+      await keepAlone(deps, member.arrival, code).then(
+        ({ receipt, outcome }) => deps.afterCommit(outcome, [receipt]).then(() => member.resolve(receipt)),
+        member.reject,
+      );
+    }
+  }
+
+  return {
+    submit: (arrival) =>
+      new Promise((resolve, reject) => {
+        const fingerprint = JSON.stringify([arrival.events, arrival.verdict]);
+        waiting.push({ arrival, fingerprint, tries: 0, resolve, reject });
+        pump();
+      }),
+    idle: () =>
+      new Promise((resolve) => {
+        if (inFlight === 0 && pausing === 0 && waiting.length === 0) resolve();
+        else idlers = [...idlers, resolve];
+      }),
+  };
+}
+
+function membersOf(batch: Batch): Member[] {
+  return batch.leaders.flatMap((leader) => [leader, ...(batch.copies.get(leader) ?? [])]);
+}
+
+function everyArrival(batch: Batch): Arrival[] {
+  return membersOf(batch).map((member) => member.arrival);
+}
+
+function modeOf(leaders: Member[]): VendMode {
+  const tries = Math.max(...leaders.map((member) => member.tries));
+  if (tries < QUICK_TRIES) return 'quick';
+  return tries < QUICK_TRIES + PATIENT_TRIES ? 'patient' : 'debt';
+}
+
+function orderTexts(arrival: Arrival): string[] {
+  return arrival.events.map((event) => keyText(keyOf(arrival, event)));
+}

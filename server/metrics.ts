@@ -1,0 +1,84 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { ReceiptStatus } from '../shared/statuses.ts';
+import type { Source } from '../shared/booking-event.ts';
+import type { Store } from './store/store.ts';
+
+/** Prometheus metrics of one process. SECURITY: labels are words of ours, never an address, a key or an order id. */
+export interface Metrics {
+  registry: Registry;
+  answered(source: Source, status: ReceiptStatus | 'refused' | 'unavailable', seconds: number): void;
+  batch(deliveries: number, ms: number): void;
+  mailed(outcome: string): void;
+}
+
+export function createMetrics(store: Pick<Store, 'stockLevels' | 'messageCounts'>): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const answers = new Counter({
+    name: 'keybank_webhooks_total',
+    help: 'Webhook deliveries by answer',
+    labelNames: ['source', 'status'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'keybank_webhook_seconds',
+    help: 'Time from request to answer of a webhook delivery',
+    labelNames: ['source'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers,
+  });
+  const sizes = new Histogram({
+    name: 'keybank_vend_batch_deliveries',
+    help: 'Deliveries per vending transaction',
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128],
+    registers,
+  });
+  const batchSeconds = new Histogram({
+    name: 'keybank_vend_batch_seconds',
+    help: 'Time of a vending transaction',
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+    registers,
+  });
+  const mails = new Counter({
+    name: 'keybank_mails_total',
+    help: 'Tries to send a mail, by outcome',
+    labelNames: ['outcome'],
+    registers,
+  });
+  new Gauge({
+    name: 'keybank_keys',
+    help: 'License keys by product and status; `waiting` are keys owed',
+    labelNames: ['sku', 'status'],
+    registers,
+    async collect() {
+      for (const { sku, available, assigned, held, revoked, waiting } of await store.stockLevels()) {
+        for (const [status, count] of Object.entries({ available, assigned, held, revoked, waiting })) {
+          this.set({ sku, status }, count);
+        }
+      }
+    },
+  });
+  new Gauge({
+    name: 'keybank_messages',
+    help: 'Mails by status',
+    labelNames: ['status'],
+    registers,
+    async collect() {
+      this.reset();
+      for (const { status, count } of await store.messageCounts()) this.set({ status }, count);
+    },
+  });
+  return {
+    registry,
+    answered(source, status, taken) {
+      answers.inc({ source, status });
+      seconds.observe({ source }, taken);
+    },
+    batch(deliveries, ms) {
+      sizes.observe(deliveries);
+      batchSeconds.observe(ms / 1000);
+    },
+    mailed: (outcome) => mails.inc({ outcome }),
+  };
+}

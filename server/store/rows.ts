@@ -1,0 +1,271 @@
+import type { ItemKind, Source } from '../../shared/booking-event.ts';
+import type {
+  AttentionReason,
+  KeyStatus,
+  MessageStatus,
+  OrderStatus,
+  ReceiptStatus,
+} from '../../shared/statuses.ts';
+
+// Plain rows as the store's verbs take and give them. Ids are numbers (auto increment) unless said
+// otherwise; `uuid` ids are UUIDv7 text made by the caller, so that a retried transaction knows its own rows.
+
+/** What identifies a booking: the site's slug ('' is the main site), the plugin, the plugin's booking id. */
+export interface OrderKey {
+  site: string;
+  source: Source;
+  externalId: string;
+}
+
+/** The facts of the last applied delivery that are needed to decide again later (mapping added, hold approved). */
+export interface OrderFacts {
+  status: OrderStatus;
+  /** Why a person must look; null unless status is `attention`. */
+  reason: AttentionReason | null;
+  rev: number | null;
+  /** Lower-cased; null while no trusted address is known. */
+  email: string | null;
+  name: string | null;
+  coupon: string | null;
+  locale: string | null;
+  itemKind: ItemKind | null;
+  itemId: string | null;
+  itemName: string | null;
+  /** Persons or tickets of the booking, before the mapping multiplies it. */
+  units: number;
+  lastDeliveryId: string;
+}
+
+export interface OrderRow extends OrderKey, OrderFacts {
+  id: number;
+  /** The delivery (uuid) that created the row: it tells a transaction which orders are its own. */
+  firstDeliveryId: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export type NewOrder = OrderKey & OrderFacts & { firstDeliveryId: string; createdAt: Date };
+/** All facts are written; `id` selects. */
+export type OrderChange = OrderFacts & { id: number; updatedAt: Date };
+
+export interface OrderLine {
+  orderId: number;
+  sku: string;
+  /** Keys owed, 1 or more. */
+  quantity: number;
+}
+
+export interface KeyRow {
+  id: number;
+  licenseKey: string;
+  status: KeyStatus;
+  productSku: string;
+  assignedToEmail: string | null;
+  /** The order id in words, e.g. `amelia:13`. */
+  assignedOrderId: string | null;
+  assignedCouponCode: string | null;
+  /** Null while the key is free, or only on hold. */
+  assignedAt: Date | null;
+}
+
+/** `assignedAt` null puts the key on hold (it needs a row in `holds` too). */
+export interface KeyAssignment {
+  keyId: number;
+  email: string | null;
+  orderId: string;
+  coupon: string | null;
+  assignedAt: Date | null;
+}
+
+export interface NewKey {
+  licenseKey: string;
+  sku: string;
+}
+
+export interface ProductRow {
+  sku: string;
+  name: string;
+  /** Alert below this many free keys; null = KEYBANK_LOW_STOCK. */
+  lowStock: number | null;
+  /** A cancelled order whose key may have been seen: keep it assigned and tell the admin, or revoke it. */
+  onCancel: 'keep' | 'revoke';
+  /** How long a pending booking holds keys, in minutes; 0 = pending bookings hold nothing. */
+  holdMinutes: number;
+  activationUrl: string | null;
+  instructions: string | null;
+}
+
+export interface ItemRef {
+  site: string;
+  source: Source;
+  kind: ItemKind;
+  itemId: string;
+}
+
+export interface MappingRow extends ItemRef {
+  /** Null: this course sells no key. */
+  sku: string | null;
+  /** Keys per unit. */
+  quantity: number;
+  per: 'booking' | 'purchase';
+}
+
+export interface DeliveryRow {
+  /** uuid */
+  id: string;
+  receivedAt: Date;
+  site: string;
+  source: Source;
+  hook: string | null;
+  contentType: string | null;
+  /** Raw bytes, with booking tokens and cancel URLs taken out. */
+  body: Uint8Array;
+  /** JSON object of the request headers that are worth keeping, less secrets. */
+  headers: Record<string, string>;
+  verdict: ReceiptStatus;
+  /** What a person should know about this delivery; '' when nothing. */
+  flag: string;
+  /** The orders this delivery spoke of, in words, and what was answered for each. */
+  orders: { orderId: string; status: ReceiptStatus; note?: string; emailAt?: string; couponAt?: string }[];
+  /** The delivery (uuid) that this one repeats on a staff member's wish. */
+  replayOf: string | null;
+}
+
+export const MESSAGE_KINDS = ['key', 'admin_urgent', 'admin_low_stock'] as const;
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
+
+export interface NewMessage {
+  /** uuid; the Message-ID is made from it. */
+  id: string;
+  kind: MessageKind;
+  /** Null for mails to the admin. */
+  orderId: number | null;
+  recipient: string;
+  /** 0 overtakes 1. */
+  priority: 0 | 1;
+  createdAt: Date;
+}
+
+export interface MessageRow extends NewMessage {
+  status: MessageStatus;
+  /** Tries begun, counting one that is under way. */
+  attempts: number;
+  /** Database clock; null when nothing is left to do. While `sending`, the end of the lease. */
+  dueAt: Date | null;
+  leaseToken: string | null;
+  /** The transport's last answer in a word and a sentence, without addresses or keys. */
+  lastCode: string | null;
+  lastError: string | null;
+  acceptedAt: Date | null;
+}
+
+/** How a try to send ended. `retryInMs` null leaves the message at rest. */
+export interface MessageSettlement {
+  id: string;
+  leaseToken: string;
+  status: MessageStatus;
+  retryInMs: number | null;
+  lastCode: string | null;
+  lastError: string | null;
+  acceptedAt: Date | null;
+}
+
+export const ALERT_KINDS = [
+  'out_of_stock',
+  'attention',
+  'conflict',
+  'cancelled_seen',
+  'mail_failed',
+  'unreadable',
+] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
+
+/** Something a person must see; gathered into one urgent mail, then digests. Ids and facts only, never a key. */
+export interface NewAlert {
+  kind: AlertKind;
+  /** In words, e.g. `amelia:13`; null when no order is concerned. */
+  orderId: string | null;
+  sku: string | null;
+  /** One sentence. */
+  detail: string;
+  createdAt: Date;
+}
+export interface AlertRow extends NewAlert {
+  id: number;
+  /** The admin mail (uuid) that told it; null while untold. */
+  messageId: string | null;
+}
+
+export interface NewAuditLine {
+  /** `order:12`, `sku:COURSE-A`, `import:3`, `staff:2`. Ids only, so that people can be erased. */
+  subject: string;
+  /** 1, 2, 3 … per subject. */
+  seq: number;
+  at: Date;
+  /** `webhook`, `restock`, `mail`, `job`, `cli`, or `staff:<id>`. */
+  actor: string;
+  action: string;
+  fromStatus: string | null;
+  toStatus: string | null;
+  reason: string;
+  /** Ids that belong to the act: delivery, keys, message. */
+  refs: Record<string, string | number | number[]>;
+  previousHash: string;
+  /** SHA-256 (hex) over the line and `previousHash`; made in server/audit/seal.ts. */
+  hash: string;
+}
+export type AuditLine = NewAuditLine & { id: number };
+
+export interface HoldRow {
+  keyId: number;
+  orderId: number;
+  expiresAt: Date;
+}
+
+export interface StaffRow {
+  id: number;
+  name: string;
+  role: 'viewer' | 'support' | 'admin';
+  tokenHash: string;
+  createdAt: Date;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+}
+
+export interface ImportRow {
+  /** uuid */
+  id: string;
+  sku: string;
+  actor: string;
+  /** Where the keys came from, e.g. a file's base name; never a key. */
+  origin: string;
+  added: number;
+  createdAt: Date;
+}
+
+export interface SiteRow {
+  /** '' is the main site. */
+  slug: string;
+  url: string;
+}
+
+export interface StockLevel {
+  sku: string;
+  name: string;
+  lowStock: number | null;
+  available: number;
+  assigned: number;
+  held: number;
+  revoked: number;
+  /** Keys owed to waiting orders. */
+  waiting: number;
+}
+
+/** A promise of docs/ARCHITECTURE.md, counted in the database: `violations` must be 0. */
+export interface PromiseCount {
+  promise: string;
+  checked: number;
+  violations: number;
+  /** Up to five offenders, by id. */
+  examples: string[];
+}

@@ -1,0 +1,236 @@
+import type {
+  AlertRow,
+  AuditLine,
+  DeliveryRow,
+  HoldRow,
+  ImportRow,
+  ItemRef,
+  KeyAssignment,
+  KeyRow,
+  MappingRow,
+  MessageRow,
+  MessageSettlement,
+  NewAlert,
+  NewAuditLine,
+  NewKey,
+  NewMessage,
+  NewOrder,
+  OrderChange,
+  OrderKey,
+  OrderLine,
+  OrderRow,
+  ProductRow,
+  PromiseCount,
+  SiteRow,
+  StaffRow,
+  StockLevel,
+} from './rows.ts';
+import type { MessageStatus, OrderStatus } from '../../shared/statuses.ts';
+
+// The seam between the rules and the databases: statement-sized verbs that take one object and give plain rows.
+// Rules live above it, once. Verbs that take arrays accept an empty one and then do nothing.
+// "Locks" means FOR UPDATE, held until the transaction ends; such verbs make sense in `transaction` only.
+// Lock order, everywhere: orders → keys → holds → messages → audit (docs/ARCHITECTURE.md).
+
+export interface AlertVerbs {
+  findAlertsByMessage(q: { messageId: string }): Promise<AlertRow[]>;
+  insertAlerts(q: { alerts: NewAlert[] }): Promise<void>;
+  /** Alerts that no mail has told yet, oldest first; locks them. */
+  lockUntoldAlerts(q: { limit: number }): Promise<AlertRow[]>;
+  markAlertsTold(q: { ids: number[]; messageId: string }): Promise<void>;
+}
+
+export interface AuditVerbs {
+  findAudit(q: { subject: string }): Promise<AuditLine[]>;
+  insertAudit(q: { lines: NewAuditLine[] }): Promise<void>;
+  /** The end of each subject's chain; subjects without lines are absent. */
+  lastAudit(q: { subjects: string[] }): Promise<{ subject: string; seq: number; hash: string }[]>;
+}
+
+export interface DeliveryVerbs {
+  findDelivery(q: { id: string }): Promise<DeliveryRow | null>;
+  /** Deliveries that spoke of this order, oldest first, without their bodies (`body` is empty). */
+  findDeliveriesOfOrder(q: { orderId: number }): Promise<DeliveryRow[]>;
+  /** Which of these are stored: after a lost COMMIT answer this tells whether the batch went through. */
+  findStoredDeliveries(q: { ids: string[] }): Promise<DeliveryRow[]>;
+  /** Plain insert: a second row with the same id is an error (`store.duplicate`). */
+  insertDeliveries(q: { deliveries: DeliveryRow[] }): Promise<void>;
+  /** Links a delivery to the orders it spoke of; repeats do nothing. */
+  linkDeliveries(q: { links: { deliveryId: string; orderId: number }[] }): Promise<void>;
+}
+
+export interface HoldVerbs {
+  deleteHolds(q: { keyIds: number[] }): Promise<void>;
+  findHoldsByOrder(q: { orderIds: number[] }): Promise<HoldRow[]>;
+  /** `ttlMs` counts from the database's clock. */
+  insertHolds(q: { holds: { keyId: number; orderId: number; ttlMs: number }[] }): Promise<void>;
+  /** Holds past their time by the database's clock, oldest first; locks nothing (lock the order first). */
+  listExpiredHolds(q: { limit: number }): Promise<HoldRow[]>;
+}
+
+export interface JobVerbs {
+  /** True for exactly one caller per `slot` (a rising number, e.g. the hour since 1970), on all replicas. */
+  takeJobSlot(q: { name: string; slot: number }): Promise<boolean>;
+  /** True when `cooldownMs` have passed by the database's clock since it was last true; then starts the next cooldown. */
+  takeCooldown(q: { name: string; cooldownMs: number }): Promise<boolean>;
+}
+
+export interface KeyVerbs {
+  assignKeys(q: { assignments: KeyAssignment[] }): Promise<void>;
+  /**
+   * The oldest free keys of a product with id > afterId: SELECT … ORDER BY id LIMIT … FOR UPDATE SKIP LOCKED.
+   * Fewer than `limit` means short OR locked by others: never "sold out" by itself.
+   */
+  claimKeys(q: { sku: string; limit: number; afterId: number }): Promise<{ id: number }[]>;
+  /** Like claimKeys, but waits for locked rows up to `waitMs` in all; throws `store.lock_timeout` beyond. */
+  claimKeysPatiently(q: { sku: string; limit: number; waitMs: number }): Promise<{ id: number }[]>;
+  /** Free keys by committed state, locked ones included; a SKU without free keys is given with 0. */
+  countAvailable(q: { skus: string[] }): Promise<{ sku: string; available: number }[]>;
+  /** Keys whose text equals one of these, byte by byte. */
+  findKeysByText(q: { keys: string[] }): Promise<{ id: number; licenseKey: string; productSku: string }[]>;
+  findKey(q: { id: number }): Promise<KeyRow | null>;
+  /** Keys assigned to or held for these orders (in words), by id. */
+  findKeysOfOrders(q: { orderIds: string[] }): Promise<KeyRow[]>;
+  /** Insert or nothing, by text. Sorted by the caller. */
+  insertKeys(q: { keys: NewKey[] }): Promise<void>;
+  /** Like findKeysOfOrders; locks the keys, in order of id. */
+  lockKeysOfOrders(q: { orderIds: string[] }): Promise<KeyRow[]>;
+  /** Back to `available`, assignment columns cleared. */
+  releaseKeys(q: { keyIds: number[] }): Promise<void>;
+  /** `revoked`; the assignment columns stay, they are history. */
+  revokeKeys(q: { keyIds: number[] }): Promise<void>;
+}
+
+export interface ImportVerbs {
+  /** Insert or nothing by key: which import brought a key. */
+  insertImportedKeys(q: { rows: { keyId: number; importId: string; tail: string }[] }): Promise<void>;
+  insertImport(q: { row: ImportRow }): Promise<void>;
+  /** Of these keys, those that this import brought. */
+  findImportedKeys(q: { importId: string; keyIds: number[] }): Promise<number[]>;
+  addToImport(q: { id: string; added: number }): Promise<void>;
+}
+
+export interface MessageVerbs {
+  findMessage(q: { id: string }): Promise<MessageRow | null>;
+  findMessagesOfOrders(q: { orderIds: number[] }): Promise<MessageRow[]>;
+  insertMessages(q: { messages: NewMessage[] }): Promise<void>;
+  /** Sets `sending`, attempts + 1, the lease token, and due_at = now + leaseMs (database clock). */
+  leaseMessages(q: { ids: string[]; token: string; leaseMs: number }): Promise<void>;
+  /** Messages of one priority whose time has come (due_at ≤ the database's now), SKIP LOCKED; expired leases included. */
+  lockDueMessages(q: { priority: 0 | 1; limit: number }): Promise<MessageRow[]>;
+  lockMessagesOfOrders(q: { orderIds: number[] }): Promise<MessageRow[]>;
+  messageCounts(): Promise<{ status: MessageStatus; count: number }[]>;
+  /** Gives unfinished leases of this token back to `queued` / `retrying` at once (a clean stop). */
+  releaseLeases(q: { token: string }): Promise<void>;
+  /** False when the lease was lost meanwhile; then nothing was written. */
+  settleMessage(q: MessageSettlement): Promise<boolean>;
+  /** For a message that must not go out: sets `withdrawn`, nothing due. */
+  withdrawMessages(q: { ids: string[] }): Promise<void>;
+}
+
+/** One page of a lookup: the orders, newest first, with id < beforeId. */
+export interface LookupPage {
+  beforeId: number;
+  limit: number;
+}
+
+export interface OrderVerbs {
+  /** Takes back orders that this transaction inserted. */
+  deleteOrders(q: { ids: number[] }): Promise<void>;
+  findOrder(q: OrderKey): Promise<OrderRow | null>;
+  findOrders(q: { keys: OrderKey[] }): Promise<OrderRow[]>;
+  findOrdersById(q: { ids: number[] }): Promise<OrderRow[]>;
+  findAlternates(q: { orderId: number }): Promise<string[]>;
+  findLines(q: { orderIds: number[] }): Promise<OrderLine[]>;
+  /** Insert or nothing. */
+  insertAlternates(q: { rows: { orderId: number; email: string }[] }): Promise<void>;
+  /** Insert or nothing by (site, source, externalId); the caller sorts by these three, or opposite orders deadlock. */
+  insertOrders(q: { orders: NewOrder[] }): Promise<void>;
+  /** Replaces all lines of the named orders. */
+  replaceLines(q: { orderIds: number[]; lines: OrderLine[] }): Promise<void>;
+  /** Locks the orders, in order of id, waiting for other holders. */
+  lockOrders(q: { ids: number[] }): Promise<OrderRow[]>;
+  /** Locks those of the orders that are still `status` and that nobody else holds (SKIP LOCKED). */
+  lockOrdersInStatus(q: { ids: number[]; status: OrderStatus }): Promise<OrderRow[]>;
+  listAttention(q: { reason: string; afterId: number; limit: number }): Promise<OrderRow[]>;
+  /** Ids of waiting orders with a line of this SKU, oldest (lowest id) first. */
+  listWaiting(q: { sku: string; afterId: number; limit: number }): Promise<number[]>;
+  /** By exact e-mail (alternates too), coupon, name, and by the orders' ids. */
+  lookupByEmail(q: { email: string } & LookupPage): Promise<OrderRow[]>;
+  lookupByCoupon(q: { coupon: string } & LookupPage): Promise<OrderRow[]>;
+  /** Orders whose name starts with this text, letter case aside. */
+  lookupByName(q: { name: string } & LookupPage): Promise<OrderRow[]>;
+  /** Orders (in words) that hold the key with this exact text. */
+  lookupByKey(q: { licenseKey: string }): Promise<string[]>;
+  /** Orders (in words) that hold a key with these last four characters. */
+  lookupByTail(q: { tail: string; limit: number }): Promise<string[]>;
+  /** SKUs, of those asked, that some waiting order wants. */
+  skusWaiting(q: { skus: string[] }): Promise<string[]>;
+  updateOrders(q: { orders: OrderChange[] }): Promise<void>;
+}
+
+export interface ProductVerbs {
+  deleteMapping(q: ItemRef): Promise<void>;
+  findMappings(q: { items: ItemRef[] }): Promise<MappingRow[]>;
+  findProducts(q: { skus: string[] }): Promise<ProductRow[]>;
+  /** Insert or nothing. */
+  insertProducts(q: { products: ProductRow[] }): Promise<void>;
+  listMappings(): Promise<MappingRow[]>;
+  listProducts(): Promise<ProductRow[]>;
+  /** Locks the product rows: only the filler of waiting orders does, before anything else, so that one fills at a time. */
+  lockProducts(q: { skus: string[] }): Promise<ProductRow[]>;
+  /** Insert or replace. */
+  saveMapping(q: MappingRow): Promise<void>;
+  /** Insert or replace. */
+  saveProduct(q: ProductRow): Promise<void>;
+}
+
+export interface SiteVerbs {
+  /** Insert or nothing by slug and by url. */
+  insertSite(q: SiteRow): Promise<void>;
+  listSites(): Promise<SiteRow[]>;
+}
+
+export interface StaffVerbs {
+  findStaffByTokenHash(q: { tokenHash: string }): Promise<StaffRow | null>;
+  /** Insert or nothing by token hash. */
+  insertStaff(q: { name: string; role: StaffRow['role']; tokenHash: string; createdAt: Date }): Promise<void>;
+  listStaff(): Promise<StaffRow[]>;
+  touchStaff(q: { id: number; usedAt: Date }): Promise<void>;
+}
+
+export interface StockVerbs {
+  /** Every product, those without keys too. */
+  stockLevels(): Promise<StockLevel[]>;
+  /** SKUs with a free key and a waiting order. */
+  skusToFill(): Promise<string[]>;
+  /** Each promise, counted; takes no locks. */
+  verifyPromises(): Promise<PromiseCount[]>;
+}
+
+export type Verbs = AlertVerbs &
+  AuditVerbs &
+  DeliveryVerbs &
+  HoldVerbs &
+  ImportVerbs &
+  JobVerbs &
+  KeyVerbs &
+  MessageVerbs &
+  OrderVerbs &
+  ProductVerbs &
+  SiteVerbs &
+  StaffVerbs &
+  StockVerbs;
+
+export type Store = Verbs & {
+  engine: 'mysql' | 'mariadb' | 'postgres';
+  /** E.g. `MySQL 9.7.4`. */
+  version: string;
+  /**
+   * Runs `work` in one READ COMMITTED transaction; commits when it resolves, rolls back when it throws. Not retried
+   * here (see `transient` in store-error.ts). A failing BEGIN or ROLLBACK discards the connection and never hides the first error.
+   */
+  transaction<T>(work: (tx: Verbs) => Promise<T>): Promise<T>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+};

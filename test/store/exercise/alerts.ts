@@ -1,0 +1,108 @@
+import { expect, it } from 'vitest';
+import { ALERT_KINDS } from '../../../server/store/rows.ts';
+import type { Verbs } from '../../../server/store/store.ts';
+import type { Exercise } from './exercise.ts';
+import { expectWaiting } from './expect-waiting.ts';
+import { openTransaction } from './open-transaction.ts';
+import { AT, aMessage, anAlert, ids, the, uuid } from './world.ts';
+
+/** An admin mail that alerts can be marked with. */
+async function adminMail(store: Verbs): Promise<string> {
+  const message = aMessage({ kind: 'admin_urgent', recipient: 'admin@example.test' });
+  await store.insertMessages({ messages: [message] });
+  return message.id;
+}
+
+export function exerciseAlerts({ verb, store }: Exercise): void {
+  /** Tells what earlier tests left, so that "untold" means this test's own. */
+  async function tellAll() {
+    await store().transaction(async (tx) => {
+      const untold = await tx.lockUntoldAlerts({ limit: 10_000 });
+      await tx.markAlertsTold({ ids: ids(untold), messageId: await adminMail(tx) });
+    });
+  }
+  const lockUntold = (limit: number) => store().transaction((tx) => tx.lockUntoldAlerts({ limit }));
+
+  verb('findAlertsByMessage', () => {
+    it('gives the alerts that a mail told, oldest first', async () => {
+      await tellAll();
+      const alerts = [anAlert(), anAlert(), anAlert()];
+      await store().insertAlerts({ alerts });
+      const messageId = await adminMail(store());
+      await store().markAlertsTold({ ids: ids(await lockUntold(10)), messageId });
+      const told = await store().findAlertsByMessage({ messageId });
+      expect(told.map((alert) => alert.detail)).toEqual(alerts.map((alert) => alert.detail));
+      expect(told.every((alert) => alert.messageId === messageId)).toBe(true);
+    });
+    it('gives nothing for a mail that told none', async () => {
+      expect(await store().findAlertsByMessage({ messageId: uuid() })).toEqual([]);
+    });
+  });
+
+  verb('insertAlerts', () => {
+    it('keeps every fact, untold', async () => {
+      await tellAll();
+      const alert = anAlert({
+        ...{
+          kind: 'conflict',
+          orderId: 'amelia@shop:13',
+          sku: 'COURSE-Ä',
+          detail: 'Two “courses” 😀 for one\nbooking',
+        },
+      });
+      await store().insertAlerts({ alerts: [alert] });
+      expect(await lockUntold(10)).toEqual([{ ...alert, id: expect.any(Number), messageId: null }]);
+    });
+    it('takes every kind of alert', async () => {
+      await tellAll();
+      await store().insertAlerts({ alerts: ALERT_KINDS.map((kind) => anAlert({ kind })) });
+      expect((await lockUntold(100)).map((alert) => alert.kind)).toEqual([...ALERT_KINDS]);
+    });
+    it('does nothing for an empty list', async () => {
+      await tellAll();
+      await store().insertAlerts({ alerts: [] });
+      expect(await lockUntold(10)).toEqual([]);
+    });
+  });
+
+  verb('lockUntoldAlerts', () => {
+    it('gives the oldest untold alerts, as many as asked', async () => {
+      await tellAll();
+      const alerts = [anAlert(), anAlert(), anAlert()];
+      await store().insertAlerts({ alerts });
+      const untold = await lockUntold(2);
+      expect(untold.map((alert) => alert.detail)).toEqual(alerts.slice(0, 2).map((alert) => alert.detail));
+    });
+    it('makes a second teller wait, and then gives it only what the first left untold', async () => {
+      await tellAll();
+      await store().insertAlerts({ alerts: [anAlert(), anAlert()] });
+      const first = await openTransaction(store(), async (tx) => {
+        const untold = await tx.lockUntoldAlerts({ limit: 10 });
+        await tx.markAlertsTold({ ids: ids(untold), messageId: await adminMail(tx) });
+        return untold;
+      });
+      const second = lockUntold(10);
+      await expectWaiting(second, store());
+      await first.commit();
+      expect(first.value).toHaveLength(2);
+      expect(await second).toEqual([]);
+    });
+  });
+
+  verb('markAlertsTold', () => {
+    it('tells these alerts and no others', async () => {
+      await tellAll();
+      await store().insertAlerts({ alerts: [anAlert({ createdAt: AT }), anAlert()] });
+      const [one, other] = await lockUntold(10);
+      const messageId = await adminMail(store());
+      await store().markAlertsTold({ ids: [the(one).id], messageId });
+      expect(ids(await store().findAlertsByMessage({ messageId }))).toEqual([the(one).id]);
+      expect(ids(await lockUntold(10))).toEqual([the(other).id]);
+    });
+    it('does nothing for an empty list', async () => {
+      const messageId = await adminMail(store());
+      await store().markAlertsTold({ ids: [], messageId });
+      expect(await store().findAlertsByMessage({ messageId })).toEqual([]);
+    });
+  });
+}

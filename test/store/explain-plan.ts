@@ -1,0 +1,87 @@
+import type { EngineName } from '../support/engines.ts';
+import type { Raw } from './raw.ts';
+import type { Sent } from './sent-statements.ts';
+
+/** What matters of a plan, told alike for every engine. */
+export interface Plan {
+  /** Indexes in use, by name; the primary key is `PRIMARY` (MySQL, MariaDB) or `…_pkey` (PostgreSQL). */
+  indexes: string[];
+  /** Tables that are read from end to end. */
+  scans: string[];
+  sorts: boolean;
+  /** The most rows that any one step really read; 0 when the plan was not run. */
+  rowsRead: number;
+  text: string;
+}
+
+/** Explains a statement; a SELECT is run for it, in a transaction that is taken back. */
+export async function explainPlan(engine: EngineName, raw: Raw, statement: Sent): Promise<Plan> {
+  const runs = /^\s*(select|with)\b/i.test(statement.sql);
+  await raw.rows(engine === 'postgres' ? 'BEGIN ISOLATION LEVEL READ COMMITTED' : 'START TRANSACTION');
+  try {
+    if (engine === 'postgres') return await postgresPlan(raw, statement, runs);
+    return await mysqlPlan(engine, raw, statement, runs);
+  } finally {
+    await raw.rows('ROLLBACK');
+  }
+}
+
+async function postgresPlan(raw: Raw, { sql, values }: Sent, runs: boolean): Promise<Plan> {
+  const [row] = await raw.rows(`EXPLAIN (FORMAT JSON${runs ? ', ANALYZE' : ''}) ${sql}`, values);
+  const nodes = objectsIn(row?.['QUERY PLAN']).filter((node) => 'Node Type' in node);
+  return {
+    indexes: nodes.flatMap((node) => node['Index Name'] ?? []).map(String),
+    scans: nodes
+      .filter((node) => node['Node Type'] === 'Seq Scan')
+      .map((node) => String(node['Relation Name'])),
+    sorts: nodes.some((node) => String(node['Node Type']).includes('Sort')),
+    rowsRead: Math.max(0, ...nodes.map(rowsOfNode)),
+    text: JSON.stringify(row, null, 1),
+  };
+}
+
+/** What the step read: what it gave, and what it threw away. */
+function rowsOfNode(node: Record<string, unknown>): number {
+  const given = Number(node['Actual Rows'] ?? 0) + Number(node['Rows Removed by Filter'] ?? 0);
+  return given * Number(node['Actual Loops'] ?? 0);
+}
+
+async function mysqlPlan(engine: EngineName, raw: Raw, { sql, values }: Sent, runs: boolean): Promise<Plan> {
+  const steps = await raw.rows(`EXPLAIN ${sql}`, values);
+  // `<derived2>` is a subquery's result, and a table function is the statement's own list: neither is a table.
+  const tables = steps.filter(
+    (step) => !String(step['table']).startsWith('<') && !String(step['Extra']).includes('Table function'),
+  );
+  const analyzed = !runs ? [] : await raw.rows(`${analyze(engine)} ${sql}`, values);
+  const told = String(Object.values(analyzed[0] ?? {})[0] ?? '');
+  return {
+    indexes: tables.flatMap((step) => (step['key'] === null ? [] : String(step['key']).split(','))),
+    scans: tables
+      .filter((step) => ['ALL', 'index'].includes(String(step['type'])))
+      .map((step) => String(step['table'])),
+    sorts: steps.some((step) => String(step['Extra']).includes('filesort')) || /filesort|-> Sort:/.test(told),
+    rowsRead: !runs ? 0 : engine === 'mariadb' ? rowsOfJson(told) : rowsOfTree(told),
+    text: `${JSON.stringify(steps, null, 1)}\n${told}`,
+  };
+}
+
+function analyze(engine: EngineName): string {
+  return engine === 'mariadb' ? 'ANALYZE FORMAT=JSON' : 'EXPLAIN ANALYZE';
+}
+
+function rowsOfTree(tree: string): number {
+  const steps = [...tree.matchAll(/actual time=\S+ rows=(\S+) loops=(\d+)/g)];
+  return Math.max(0, ...steps.map(([, rows, loops]) => Number(rows) * Number(loops)));
+}
+
+function rowsOfJson(told: string): number {
+  const steps = objectsIn(JSON.parse(told)).filter((step) => 'r_rows' in step);
+  return Math.max(0, ...steps.map((step) => Number(step['r_rows'] ?? 0) * Number(step['r_loops'] ?? 1)));
+}
+
+function objectsIn(value: unknown): Record<string, unknown>[] {
+  if (Array.isArray(value)) return value.flatMap(objectsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  const own = Object.fromEntries(Object.entries(value));
+  return [own, ...Object.values(own).flatMap(objectsIn)];
+}

@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { OrderRow } from '../../server/store/rows.ts';
+import type { Verbs } from '../../server/store/store.ts';
+import { engines } from '../support/engines.ts';
+import {
+  aMessage,
+  anOrder,
+  assign,
+  changed,
+  freeKeys,
+  ids,
+  inWords,
+  storedOrders,
+  the,
+  uuid,
+} from './exercise/world.ts';
+import type { StoredKeys } from './exercise/world.ts';
+import { explainPlan } from './explain-plan.ts';
+import type { Plan } from './explain-plan.ts';
+import { openFresh } from './open-fresh.ts';
+import { openRaw } from './raw.ts';
+import type { Raw } from './raw.ts';
+import { sentStatements } from './sent-statements.ts';
+
+const KEYS_OF_A_SKU = 10_000;
+const ORDERS = 5000;
+const LIMIT = 32;
+
+// What is locked is what the plan reads: a sort or a scan in a claim locks keys that other buyers could have had.
+describe.each(engines())('plans on %s', (engine) => {
+  let opened: Awaited<ReturnType<typeof openFresh>>;
+  let raw: Raw;
+  let skus: StoredKeys[];
+  let orders: OrderRow[];
+
+  beforeAll(async () => {
+    opened = await openFresh(engine);
+    raw = await openRaw(engine, opened.url);
+    const { store } = opened;
+    orders = await storedOrders(
+      store,
+      Array.from({ length: ORDERS }, (_, nth) =>
+        anOrder({ email: `buyer-${nth}@example.test`, status: 'fulfilled' }),
+      ),
+    );
+    skus = [await freeKeys(store, KEYS_OF_A_SKU), await freeKeys(store, KEYS_OF_A_SKU)];
+    for (const { ids: keyIds } of skus) {
+      const sold = keyIds.slice(0, KEYS_OF_A_SKU / 2);
+      await store.transaction(async (tx) => {
+        for (const [nth, order] of orders.entries()) await assign(tx, sold.slice(nth, nth + 1), order);
+      });
+      const rows = keyIds.map((keyId) => ({
+        keyId,
+        importId: uuid(),
+        tail: String(keyId).padStart(4, '0').slice(-4),
+      }));
+      await store.insertImportedKeys({ rows });
+    }
+    const messages = orders.map((order) => aMessage({ orderId: order.id }));
+    await store.insertMessages({ messages });
+    await store.withdrawMessages({ ids: messages.slice(100).map((message) => message.id) });
+    const alternates = orders.map((order) => ({
+      orderId: order.id,
+      email: `other-${order.id}@example.test`,
+    }));
+    await store.insertAlternates({ rows: alternates });
+  });
+  afterAll(async () => {
+    await raw.end();
+    await opened.drop();
+  });
+
+  /** The plan of every statement about these tables that the verb sends. */
+  async function plansOf(work: (tx: Verbs) => Promise<unknown>): Promise<Plan[]> {
+    const sent = await sentStatements(() => opened.store.transaction(work));
+    const statements = sent.filter(
+      ({ sql }) => /^\s*(select|with|update)\b/i.test(sql) && /\bfrom\b|\bset\b/i.test(sql),
+    );
+    const plans: Plan[] = [];
+    for (const statement of statements) plans.push(await explainPlan(engine, raw, statement));
+    return plans;
+  }
+  async function analyzeTables(): Promise<void> {
+    const tables = ['license_keys', 'orders', 'order_alternates', 'messages', 'key_tails'];
+    for (const table of tables)
+      await raw.rows(engine === 'postgres' ? `ANALYZE ${table}` : `ANALYZE TABLE ${table}`);
+  }
+  function expectIndexed(plans: Plan[], ...indexes: string[]): void {
+    expect(plans.length).toBeGreaterThan(0);
+    for (const plan of plans) expect(plan.scans, plan.text).toEqual([]);
+    const used = new Set(plans.flatMap((plan) => plan.indexes));
+    for (const index of indexes) expect(used, plans.map((plan) => plan.text).join('\n')).toContain(index);
+  }
+  const primary = (table: string) => (engine === 'postgres' ? `${table}_pkey` : 'PRIMARY');
+
+  describe.each(['as the import left them', 'with fresh statistics'])('of claims, %s', (when) => {
+    beforeAll(async () => {
+      if (when === 'with fresh statistics') await analyzeTables();
+    });
+    const claims: [string, (tx: Verbs, keys: StoredKeys) => Promise<unknown>][] = [
+      ['claimKeys', (tx, { sku }) => tx.claimKeys({ sku, limit: LIMIT, afterId: 0 })],
+      [
+        'claimKeys after a watermark',
+        (tx, { sku, ids: keyIds }) =>
+          tx.claimKeys({ sku, limit: LIMIT, afterId: the(keyIds[KEYS_OF_A_SKU / 2 + 50]) }),
+      ],
+      ['claimKeysPatiently', (tx, { sku }) => tx.claimKeysPatiently({ sku, limit: LIMIT, waitMs: 5000 })],
+    ];
+    it.each(claims)(
+      '%s reads the claim index in order: no sort, no more rows than asked',
+      async (_, claim) => {
+        for (const keys of skus) {
+          const plans = (await plansOf((tx) => claim(tx, keys))).filter((plan) => plan.indexes.length > 0);
+          expect(plans).toHaveLength(1);
+          const plan = the(plans[0]);
+          expect(plan.indexes, plan.text).toEqual(['license_keys_claim']);
+          expect(plan.sorts, plan.text).toBe(false);
+          expect(plan.scans, plan.text).toEqual([]);
+          expect(plan.rowsRead, plan.text).toBeGreaterThan(0);
+          expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(LIMIT);
+        }
+      },
+    );
+  });
+
+  describe('of the other verbs', () => {
+    beforeAll(analyzeTables);
+    const some = () => orders.slice(1000, 1000 + LIMIT);
+
+    it('findKeysOfOrders reads no more than the keys of the orders', async () => {
+      const plans = await plansOf((tx) => tx.findKeysOfOrders({ orderIds: some().map(inWords) }));
+      expectIndexed(plans, 'license_keys_order');
+      for (const plan of plans) expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(2 * LIMIT);
+    });
+    it('lockKeysOfOrders locks no more than the keys of the orders', async () => {
+      const plans = await plansOf((tx) => tx.lockKeysOfOrders({ orderIds: some().map(inWords) }));
+      expectIndexed(plans, 'license_keys_order');
+      for (const plan of plans) expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(2 * LIMIT);
+    });
+    it.each([1, LIMIT, 128])('findOrders reads %i bookings by their unique key', async (count) => {
+      const plans = await plansOf((tx) => tx.findOrders({ keys: orders.slice(0, count) }));
+      expectIndexed(plans, 'orders_booking');
+      for (const plan of plans) expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(count);
+    });
+    it('findKeysByText reads keys by their unique text', async () => {
+      const texts = the(skus[0]).texts.slice(0, LIMIT);
+      expectIndexed(await plansOf((tx) => tx.findKeysByText({ keys: texts })), 'license_keys_text');
+    });
+    it('lockOrders locks orders by their primary key, and no others', async () => {
+      const plans = await plansOf((tx) => tx.lockOrders({ ids: ids(some()) }));
+      expectIndexed(plans, primary('orders'));
+      for (const plan of plans) expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(LIMIT);
+    });
+    it('assignKeys writes keys by their primary key, and touches no others', async () => {
+      const keyIds = the(skus[0]).ids.slice(0, LIMIT);
+      for (const count of [1, LIMIT]) {
+        const plans = await plansOf((tx) => assign(tx, keyIds.slice(0, count), the(orders[0])));
+        expectIndexed(plans, primary('license_keys'));
+      }
+    });
+    it('updateOrders writes orders by their primary key, and touches no others', async () => {
+      for (const rows of [some(), some().slice(0, 1)]) {
+        const plans = await plansOf((tx) => tx.updateOrders({ orders: rows.map((row) => changed(row)) }));
+        expectIndexed(plans, primary('orders'));
+      }
+    });
+    it('lookupByEmail reads both indexes of addresses', async () => {
+      const page = { beforeId: Number.MAX_SAFE_INTEGER, limit: 20 };
+      const plans = await plansOf((tx) => tx.lookupByEmail({ email: 'buyer-4000@example.test', ...page }));
+      expectIndexed(plans, 'orders_by_email', 'order_alternates_by_email');
+      for (const plan of plans) expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(2);
+    });
+    it('lookupByName reads the index of names', async () => {
+      const page = { beforeId: Number.MAX_SAFE_INTEGER, limit: 20 };
+      expectIndexed(await plansOf((tx) => tx.lookupByName({ name: 'nobody', ...page })), 'orders_by_name');
+    });
+    it('lookupByTail reads the index of tails', async () => {
+      expectIndexed(await plansOf((tx) => tx.lookupByTail({ tail: '4321', limit: 20 })), 'key_tails_by_tail');
+    });
+    it('lockDueMessages reads the index of due times in order, and no more than asked', async () => {
+      const plans = await plansOf((tx) => tx.lockDueMessages({ priority: 0, limit: LIMIT }));
+      expectIndexed(plans, 'messages_due');
+      for (const plan of plans) {
+        expect(plan.sorts, plan.text).toBe(false);
+        expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(LIMIT);
+      }
+    });
+  });
+});
