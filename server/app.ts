@@ -1,23 +1,149 @@
-import { resolve, join } from 'node:path';
-import { tellAlerts } from './alerts/tell.ts';
+import { join, resolve } from 'node:path';
+import { parseOrderId } from '../shared/booking-event.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
+import { createCore, type Core } from './core.ts';
+import { openDatabase } from './database.ts';
 import { newUuid, type NewId } from './ids.ts';
-import type { Outcome } from './keys/apply.ts';
-import type { Receipt } from './keys/arrival.ts';
-import { createClaimer } from './keys/claim.ts';
-import { createVendQueue, type VendQueue } from './keys/vend-batch.ts';
-import { faultFields, type Log } from './log.ts';
+import type { VendQueue } from './keys/vend-batch.ts';
+import type { Log } from './log.ts';
+import { loadBrand } from './mail/brand.ts';
 import { startOutbox, type Outbox } from './mail/outbox.ts';
 import { openTransport, type Transport } from './mail/transport.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { reconsiderUnmapped } from './orders/reconsider.ts';
-import { releaseExpiredHolds } from './orders/release-holds.ts';
-import { createRestock, type Restock } from './orders/restock.ts';
+import { newProduct } from './products/new-product.ts';
+import { replayOrder } from './orders/replay.ts';
 import type { RpcDeps } from './rpc/trpc.ts';
-import { checkStock } from './stock/check.ts';
-import type { ItemRef } from './store/rows.ts';
+import { bootstrapStaff } from './staff/token.ts';
 import type { Store } from './store/store.ts';
-import { systemTimers, type Timers } from './timers.ts';
+import { systemTimers } from './timers.ts';
+import { keepTokens, type KeptTokens } from './tokens.ts';
 import type { Credentials } from './webhook/authenticate.ts';
 import { createSites, type Sites } from './webhook/site.ts';
+
+/** What the command line needs: the store and the use-cases, without HTTP and without a mail worker. */
+export interface CoreApp {
+  config: Config;
+  tokens: KeptTokens;
+  store: Store;
+  embedded: boolean;
+  clock: Clock;
+  log: Log;
+  newId: NewId;
+  core: Core;
+  rpc: RpcDeps;
+  metrics: Metrics;
+  /** Lets what is under way end, then closes the database. */
+  close(): Promise<void>;
+}
+
+/** The running service: everything a route needs. */
+export interface App extends CoreApp {
+  credentials: Credentials;
+  sites: Sites;
+  queue: VendQueue;
+  transport: Transport;
+  outbox: Outbox;
+  mailboxDir: string;
+}
+
+/** Where the local mailbox keeps its mails. */
+export function mailboxDir(config: Config): string {
+  return join(resolve(config.dataDir), 'mailbox');
+}
+
+/** The composition root of the command line. The caller closes it. */
+export async function openCoreApp(config: Config, log: Log, onMail: () => void = () => {}): Promise<CoreApp> {
+  const tokens = await keepTokens({ dataDir: config.dataDir, config });
+  const database = await openDatabase(config, log);
+  const { store, embedded } = database;
+  const deps = {
+    store,
+    clock: systemClock,
+    timers: systemTimers,
+    random: Math.random,
+    newId: newUuid,
+    log,
+    onMail,
+  };
+  await bootstrapStaff(deps, { staffToken: tokens.staffToken });
+  if (config.defaultSku !== null) {
+    await store.insertProducts({ products: [newProduct(config.defaultSku)] });
+  }
+  const { defaultSku, adminEmail, lowStock } = config;
+  const metrics = createMetrics(store);
+  const observe = ({ deliveries, ms }: { deliveries: number; ms: number }) => metrics.batch(deliveries, ms);
+  const core = createCore({ ...deps, defaultSku, adminEmail, lowStock, observe });
+  const rpc: RpcDeps = {
+    ...deps,
+    restocked: (skus) => core.restock.fill(skus),
+    mappingChanged: (item) => core.reconsider(item),
+    async replay(orderId, reason, actor) {
+      const order = parseOrderId(orderId);
+      return order ? replayOrder({ ...deps, queue: core.queue }, { order, actor, reason }) : null;
+    },
+  };
+  return {
+    config,
+    tokens,
+    store,
+    embedded,
+    clock: systemClock,
+    log,
+    newId: newUuid,
+    core,
+    rpc,
+    metrics,
+    async close() {
+      await core.idle();
+      await database.close();
+    },
+  };
+}
+
+/** The composition root of the service: adds the mail worker, the metrics and what the routes need. */
+export async function openApp(config: Config, log: Log): Promise<App> {
+  const wake = { outbox: () => {} };
+  const base = await openCoreApp(config, log, () => wake.outbox());
+  const brand = loadBrand();
+  const transport = openTransport({
+    mail: config.mail,
+    from: config.mailFrom,
+    brandName: brand.name,
+    mailboxDir: mailboxDir(config),
+    clock: base.clock,
+  });
+  const outbox = startOutbox({
+    store: base.store,
+    transport,
+    clock: base.clock,
+    timers: systemTimers,
+    random: Math.random,
+    newId: base.newId,
+    log,
+    brand,
+    publicUrl: config.publicUrl,
+    lowStock: config.lowStock,
+    onFailed: () => void base.core.tellAlerts(),
+  });
+  wake.outbox = () => outbox.wake();
+  return {
+    ...base,
+    credentials: {
+      tokens: base.tokens.webhookTokens,
+      signingSecret: config.signingSecret,
+      acceptUnsigned: config.acceptUnsigned,
+    },
+    sites: createSites(base.store),
+    queue: base.core.queue,
+    transport,
+    outbox,
+    mailboxDir: mailboxDir(config),
+    async close() {
+      await base.core.idle();
+      await outbox.stop();
+      transport.close();
+      await base.close();
+    },
+  };
+}

@@ -71,6 +71,23 @@ const FAULTS = {
     status: 'NOT_FOUND',
     sentence: 'There is no such mapping. The list of mappings shows those that are there.',
   },
+  'product.unknown': {
+    status: 'NOT_FOUND',
+    sentence: 'There is no product {sku}. The list of products shows those that are there.',
+  },
+  'store.changed': {
+    status: 'CONFLICT',
+    sentence:
+      'Somebody changed the same thing at the same moment. Look again, and repeat it if it is still needed.',
+  },
+  'store.away': {
+    status: 'SERVICE_UNAVAILABLE',
+    sentence: 'The database does not answer right now. Look again in a moment whether it was done.',
+  },
+  'server.fault': {
+    status: 'INTERNAL_SERVER_ERROR',
+    sentence: 'Something went wrong here. The log of the server has it as http.fault for {path}.',
+  },
   'sku.invalid': {
     status: 'BAD_REQUEST',
     sentence: 'A SKU has 1 to 64 letters, digits, dots, hyphens or underscores.',

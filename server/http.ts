@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
+import {
+  fastifyTRPCPlugin,
+  type CreateFastifyContextOptions,
+  type FastifyTRPCPluginOptions,
+} from '@trpc/server/adapters/fastify';
 import { SOURCES, type Source } from '../shared/booking-event.ts';
 import type { App } from './app.ts';
 import { faultFields } from './log.ts';
-import { appRouter } from './rpc/router.ts';
+import { appRouter, type AppRouter } from './rpc/router.ts';
 import { knowsToken } from './webhook/authenticate.ts';
 import { receive, type Answer } from './webhook/receive.ts';
 import { welcomePage } from './welcome.ts';
@@ -20,7 +24,7 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
   const http = Fastify({
     // SECURITY: Fastify's own request log would hold the query, and so the webhook token; ours writes the path alone.
     logger: false,
-    trustProxy: app.config.trustProxy,
+    trustProxy: trusted(app.config.trustProxy),
     genReqId: () => randomUUID(),
     bodyLimit: WEBHOOK_BODY_LIMIT,
     routerOptions: { maxParamLength: 5000 },
@@ -42,10 +46,20 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
       router: appRouter,
       // Queries may be POSTed, so that a full key never lands in a URL.
       allowMethodOverride: true,
-      createContext: ({ req }) => ({ deps: app.rpc, authorization: req.headers.authorization }),
-    },
+      createContext: ({ req }: CreateFastifyContextOptions) => ({
+        deps: app.rpc,
+        authorization: req.headers.authorization,
+      }),
+    } satisfies FastifyTRPCPluginOptions<AppRouter>['trpcOptions'],
   });
   return http;
+}
+
+/** A number means so many proxies in front, counted from this server. */
+function trusted(
+  setting: boolean | number | string[],
+): boolean | string[] | ((address: string, hop: number) => boolean) {
+  return typeof setting === 'number' ? (_address, hop) => hop < setting : setting;
 }
 
 const PAGE_HEADERS = {

@@ -50,7 +50,8 @@ export function classify(fault: MailFault): SendOutcome {
   // A cut during the upgrade is ETLS too, but its command is CONN: only an answer to STARTTLS tells of the set-up.
   if (code === 'ETLS' && command === 'STARTTLS' && !isTemporary)
     return result('configuration', 'the connection cannot be encrypted as demanded');
-  if (SETUP_CODES.includes(code ?? '')) return result('configuration', 'the mail settings do not fit this server');
+  if (SETUP_CODES.includes(code ?? ''))
+    return result('configuration', 'the mail settings do not fit this server');
   if (!fault.bodySent && code === 'ESOCKET' && CERTIFICATE.test(fault.originalCode ?? ''))
     return result('configuration', 'the mail server cannot prove its name (TLS)');
 

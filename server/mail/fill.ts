@@ -49,12 +49,14 @@ export function defineTemplate<const S extends Slots>(
       if (!mark || verb === 'end') {
         if (word !== (inside ?? '')) throw new Error(`${name}: {{each ${inside}}} is not closed`);
         for (const slot of Object.keys(own))
-          if (!seen.has(slot)) throw new Error(`${name}: the placeholder ${slot} is declared but not in the file`);
+          if (!seen.has(slot))
+            throw new Error(`${name}: the placeholder ${slot} is declared but not in the file`);
         return { parts, end };
       }
       seen.add(word);
       const slot = Object.hasOwn(own, word) ? own[word] : undefined;
-      if (slot === undefined) throw new Error(`${name}: the placeholder ${word} is in the file but not declared`);
+      if (slot === undefined)
+        throw new Error(`${name}: the placeholder ${word} is in the file but not declared`);
       if (typeof slot === 'object' ? verb !== 'each' : verb === 'each')
         throw new Error(`${name}: ${word} is declared as another kind than the file uses`);
       if (source.slice(0, mark.index).endsWith('href="') && slot !== 'link')
@@ -107,7 +109,8 @@ function encode(
 ): string {
   // SECURITY: the value itself stays out of the messages, it may be a key.
   if (slot === 'link' && !isMailLink(value)) throw new Error(`${name}: ${word} is no https address`);
-  if (slot === 'exact' && value.search(UNSEEN) >= 0) throw new Error(`${name}: ${word} has control characters`);
+  if (slot === 'exact' && value.search(UNSEEN) >= 0)
+    throw new Error(`${name}: ${word} has control characters`);
   const clean = slot === 'text' ? oneLine(value) : value;
   return format === 'html' ? escapeHtml(clean) : clean;
 }

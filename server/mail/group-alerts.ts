@@ -50,7 +50,8 @@ export function groupAlerts(alerts: readonly Alert[]): AlertGroup[] {
         const ids = orderIds(same);
         return { detail, orders: ids ? [{ orderIds: ids }] : [] };
       }),
-      more: rest.length > 0 ? [{ rest: `And ${rest.length} more: ${orderIds(rest) || 'see the console'}` }] : [],
+      more:
+        rest.length > 0 ? [{ rest: `And ${rest.length} more: ${orderIds(rest) || 'see the console'}` }] : [],
     };
   });
 }

@@ -1,7 +1,8 @@
+import type { MailConfig } from '../config-values.ts';
+
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 
 export interface SmtpProvider {
-  kind: 'smtp';
   /** For logs and the console: no credentials. */
   name: string;
   host: string;
@@ -15,23 +16,21 @@ export interface SmtpProvider {
   /** Headers that carry opaque ids to the provider's events, and keep links and pixels untouched. */
   headers(ids: Readonly<Record<string, string>>): { key: string; value: string; prepared: boolean }[];
 }
-export type MailSetting = SmtpProvider | { kind: 'mailbox' };
 
 /**
- * Reads KEYBANK_MAIL: `mailbox`, `postmark:<token>`, `sendgrid:<key>`, `smtp://user:pass@host:port`, `smtps://…`.
- * With a login, STARTTLS is demanded unless the host is this machine; `?tls=required` and `?tls=none` say otherwise.
- * SECURITY: throws without quoting the value, which holds a password.
+ * What KEYBANK_MAIL means on the wire. With a login, STARTTLS is demanded unless the host is this machine;
+ * `?tls=required` and `?tls=none` say otherwise. SECURITY: throws without quoting the value, which holds a password.
  */
-export function readMailSetting(mail: string): MailSetting {
-  const setting = mail.trim();
-  if (setting === 'mailbox') return { kind: 'mailbox' };
-  const preset = /^(postmark|sendgrid):(?!\/\/)(\S+)$/.exec(setting);
-  if (preset) return preset[1] === 'postmark' ? postmark(preset[2] ?? '') : sendgrid(preset[2] ?? '');
-  if (!/^smtps?:\/\//.test(setting) || !URL.canParse(setting))
-    throw new Error(
-      'KEYBANK_MAIL: want mailbox, postmark:<token>, sendgrid:<key>, smtp://user:pass@host:port or smtps://user:pass@host:port',
-    );
-  return fromUrl(new URL(setting));
+export function smtpProvider(mail: Exclude<MailConfig, { kind: 'mailbox' }>): SmtpProvider {
+  switch (mail.kind) {
+    case 'postmark':
+      return postmark(mail.token);
+    case 'sendgrid':
+      return sendgrid(mail.key);
+    case 'smtp':
+      if (!URL.canParse(mail.url)) throw new Error('KEYBANK_MAIL: want smtp://user:pass@host:port');
+      return fromUrl(new URL(mail.url));
+  }
 }
 
 function fromUrl(url: URL): SmtpProvider {
@@ -43,7 +42,6 @@ function fromUrl(url: URL): SmtpProvider {
   const login = url.username ? { user: part(url.username), pass: part(url.password) } : null;
   const isLocal = LOOPBACK.includes(host);
   return {
-    kind: 'smtp',
     name: `${secure ? 'smtps' : 'smtp'}://${url.host}`,
     host,
     port: Number(url.port) || (secure ? 465 : 587),
@@ -64,7 +62,7 @@ function part(encoded: string): string {
   }
 }
 
-const submission = { kind: 'smtp', port: 587, secure: false, requireTLS: true, ignoreTLS: false } as const;
+const submission = { port: 587, secure: false, requireTLS: true, ignoreTLS: false } as const;
 
 function postmark(token: string): SmtpProvider {
   return {
@@ -99,7 +97,10 @@ function sendgrid(key: string): SmtpProvider {
       {
         key: 'X-SMTPAPI',
         value: fold(
-          JSON.stringify({ unique_args: ids, filters: { clicktrack: off, opentrack: off, subscriptiontrack: off } }),
+          JSON.stringify({
+            unique_args: ids,
+            filters: { clicktrack: off, opentrack: off, subscriptiontrack: off },
+          }),
         ),
         prepared: true,
       },

@@ -10,7 +10,9 @@ export function readSender(from: string, defaultName: string): Sender {
   const match = /^(?:"?([^"<>\p{Cc}]*?)"?\s*<([^\s<>]+)>|([^\s<>]+))$/u.exec(from.trim());
   const address = match?.[2] ?? match?.[3] ?? '';
   if (!isMailAddress(address))
-    throw new Error('KEYBANK_MAIL_FROM: want an address like keys@shop.example or Key Bank <keys@shop.example>');
+    throw new Error(
+      'KEYBANK_MAIL_FROM: want an address like keys@shop.example or Key Bank <keys@shop.example>',
+    );
   return {
     name: match?.[1]?.trim() || defaultName,
     address,

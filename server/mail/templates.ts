@@ -4,7 +4,6 @@ import type { Slots } from './fill.ts';
 
 // Each mail: its placeholders, declared once, and held against both files when the server starts.
 
-
 const KEY_TEXT = {
   brand: 'text',
   heading: 'text',
@@ -60,7 +59,10 @@ const text = <const S extends Slots>(name: string, slots: S) =>
   defineTemplate(`${name}.txt`, 'text', read(`${name}.txt`), slots);
 
 export const keyTemplate = { html: html('key', KEY_TEXT), text: text('key', KEY_TEXT) };
-export const urgentTemplate = { html: html('admin-urgent', URGENT_TEXT), text: text('admin-urgent', URGENT_TEXT) };
+export const urgentTemplate = {
+  html: html('admin-urgent', URGENT_TEXT),
+  text: text('admin-urgent', URGENT_TEXT),
+};
 export const lowStockTemplate = {
   html: html('admin-low-stock', LOW_STOCK_TEXT),
   text: text('admin-low-stock', LOW_STOCK_TEXT),

@@ -2,12 +2,13 @@ import nodemailer from 'nodemailer';
 import { classify } from './classify.ts';
 import { oneLine } from './fill.ts';
 import { writeToMailbox } from './mailbox.ts';
-import { readMailSetting } from './provider.ts';
+import { smtpProvider } from './provider.ts';
 import { isMailAddress, readSender } from './sender.ts';
 import type { MailFault, SendOutcome } from './classify.ts';
 import type { SendMailOptions } from 'nodemailer';
 import type { SmtpProvider } from './provider.ts';
 import type { Clock } from '../clock.ts';
+import type { MailConfig } from '../config-values.ts';
 
 const SECOND = 1000;
 /** The library's own are 2 min, 30 s and 10 min: a buyer's mail would wait behind a dead connection. */
@@ -40,8 +41,8 @@ export interface Transport {
 }
 
 export interface TransportOptions {
-  /** KEYBANK_MAIL */
-  mail: string;
+  /** KEYBANK_MAIL, as config.ts read it. */
+  mail: MailConfig;
   /** KEYBANK_MAIL_FROM */
   from: string;
   /** The sender's name when `from` has none. */
@@ -56,9 +57,8 @@ export interface TransportOptions {
 
 /** The only place that knows the mail library. Throws on settings that cannot be right. */
 export function openTransport(options: TransportOptions): Transport {
-  const setting = readMailSetting(options.mail);
   const sender = readSender(options.from, options.brandName);
-  const provider = setting.kind === 'smtp' ? setting : null;
+  const provider = options.mail.kind === 'mailbox' ? null : smtpProvider(options.mail);
   const compose = (mail: OutgoingMail) => ({
     messageId: `<${mail.messageId}@${sender.domain}>`,
     from: { name: sender.name, address: sender.address },
@@ -134,7 +134,12 @@ function smtp(provider: SmtpProvider, options: TransportOptions): Wire {
         const providerId = info.serverMessageId;
         return { kind: 'accepted', ...(typeof providerId === 'string' ? { providerId } : {}) };
       } catch (error) {
-        return classify(faultOf(error, (bodies.get(id) ?? []).some((body) => body.readableDidRead)));
+        return classify(
+          faultOf(
+            error,
+            (bodies.get(id) ?? []).some((body) => body.readableDidRead),
+          ),
+        );
       } finally {
         bodies.delete(id);
       }

@@ -8,14 +8,20 @@ function* parts<V>(values: readonly V[]): Generator<V[]> {
 }
 
 /** Asks once per slice and joins the answers in order; asks nothing for an empty list. */
-export async function inParts<V, R>(values: readonly V[], ask: (part: V[]) => PromiseLike<R[]>): Promise<R[]> {
+export async function inParts<V, R>(
+  values: readonly V[],
+  ask: (part: V[]) => PromiseLike<R[]>,
+): Promise<R[]> {
   const answers: R[] = [];
   for (const part of parts(values)) answers.push(...(await ask(part)));
   return answers;
 }
 
 /** Acts once per slice, one after the other; never for an empty list. */
-export async function eachPart<V>(values: readonly V[], act: (part: V[]) => PromiseLike<unknown>): Promise<void> {
+export async function eachPart<V>(
+  values: readonly V[],
+  act: (part: V[]) => PromiseLike<unknown>,
+): Promise<void> {
   for (const part of parts(values)) await act(part);
 }
 

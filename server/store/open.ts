@@ -86,6 +86,8 @@ function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new OpenError('DATABASE_URL holds a stray %. Write a percent sign in user, password or name as %25.');
+    throw new OpenError(
+      'DATABASE_URL holds a stray %. Write a percent sign in user, password or name as %25.',
+    );
   }
 }

@@ -6,7 +6,8 @@ import type { Definition } from './table.ts';
 
 /** Pushes the start of the mail out of the inbox preview; 40 pairs fill the longest line that clients show. */
 const PADDING = '&#8199;&#847;&zwnj;&nbsp;'.repeat(40);
-const HIDDEN = 'display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden;';
+const HIDDEN =
+  'display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden;';
 
 export const body: Definition = {
   attributes: { 'background-color': 'page', padding: '32px 12px' },

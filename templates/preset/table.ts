@@ -46,7 +46,9 @@ export function component(palette: Palette, componentName: string, definition: D
   return class extends BodyComponent {
     static componentName = componentName;
     static endingTag = definition.ending ?? false;
-    static allowedAttributes = Object.fromEntries(Object.keys(definition.attributes).map((n) => [n, 'string']));
+    static allowedAttributes = Object.fromEntries(
+      Object.keys(definition.attributes).map((n) => [n, 'string']),
+    );
     static override defaultAttributes = { ...definition.attributes };
 
     override render(): string {

@@ -36,12 +36,13 @@ async function postgresPlan(raw: Raw, { sql, values }: Sent, runs: boolean): Pro
       .map((node) => String(node['Relation Name'])),
     sorts: nodes.some((node) => String(node['Node Type']).includes('Sort')),
     rowsRead: Math.max(0, ...nodes.map(rowsOfNode)),
-    text: JSON.stringify(row, null, 1),
+    text: JSON.stringify(row),
   };
 }
 
-/** What the step read: what it gave, and what it threw away. */
+/** What the step read: what it gave, and what it threw away. A bitmap counts entries of dead rows too. */
 function rowsOfNode(node: Record<string, unknown>): number {
+  if (node['Node Type'] === 'Bitmap Index Scan') return 0;
   const given = Number(node['Actual Rows'] ?? 0) + Number(node['Rows Removed by Filter'] ?? 0);
   return given * Number(node['Actual Loops'] ?? 0);
 }
@@ -61,7 +62,7 @@ async function mysqlPlan(engine: EngineName, raw: Raw, { sql, values }: Sent, ru
       .map((step) => String(step['table'])),
     sorts: steps.some((step) => String(step['Extra']).includes('filesort')) || /filesort|-> Sort:/.test(told),
     rowsRead: !runs ? 0 : engine === 'mariadb' ? rowsOfJson(told) : rowsOfTree(told),
-    text: `${JSON.stringify(steps, null, 1)}\n${told}`,
+    text: `${JSON.stringify(steps)}\n${told}`,
   };
 }
 

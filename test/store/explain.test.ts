@@ -137,7 +137,7 @@ describe.each(engines())('plans on %s', (engine) => {
       expectIndexed(plans, 'license_keys_order');
       for (const plan of plans) expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(2 * LIMIT);
     });
-    it.each([1, LIMIT, 128])('findOrders reads %i bookings by their unique key', async (count) => {
+    it.each([1, 8])('findOrders reads %i bookings by their unique key', async (count) => {
       const plans = await plansOf((tx) => tx.findOrders({ keys: orders.slice(0, count) }));
       expectIndexed(plans, 'orders_booking');
       for (const plan of plans) expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(count);

@@ -183,7 +183,12 @@ describe.each(names)('the recorded delivery %s', (name) => {
   const events = READINGS[name] ?? [];
 
   test('is read field by field', () => {
-    const { events: found, siteUrl, envelope, understood } = normalize({ source: 'amelia', body: payload(name) });
+    const {
+      events: found,
+      siteUrl,
+      envelope,
+      understood,
+    } = normalize({ source: 'amelia', body: payload(name) });
     expect(found).toEqual(events);
     expect({ siteUrl, envelope, understood }).toEqual({ siteUrl: null, envelope: null, understood: true });
   });
@@ -205,7 +210,10 @@ describe.each(names)('the recorded delivery %s', (name) => {
 
   test('reads the same from a form field that holds the JSON', () => {
     const form = new URLSearchParams({ payload: payloadBytes(name).toString('utf8') }).toString();
-    const { events: found } = normalize({ source: 'amelia', body: parsed(form, 'application/x-www-form-urlencoded') });
+    const { events: found } = normalize({
+      source: 'amelia',
+      body: parsed(form, 'application/x-www-form-urlencoded'),
+    });
     expect(found.map(withoutPlaces)).toEqual(events.map(withoutPlaces));
   });
 });
@@ -216,7 +224,13 @@ describe.each(hookFiles)('the arguments of %s', (name) => {
   test('read the same inside the plugin’s envelope', () => {
     const body = payload(name);
     const envelope = { id: 'amelia:2:7', rev: 7, plugin: '1.0.0', hook: member(body, 'hook') };
-    const result = read('amelia', { v: 1, source: 'amelia', site: 'https://shop.example', ...envelope, args: member(body, 'args') });
+    const result = read('amelia', {
+      v: 1,
+      source: 'amelia',
+      site: 'https://shop.example',
+      ...envelope,
+      args: member(body, 'args'),
+    });
     expect(result.events).toEqual(events);
     expect(result.envelope).toEqual(envelope);
     expect(result.siteUrl).toBe('https://shop.example');

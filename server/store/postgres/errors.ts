@@ -34,7 +34,11 @@ const CODELESS: [RegExp, string, StoreErrorCode][] = [
   [/^timeout exceeded when trying to connect/, 'pool_timeout', 'store.unavailable'],
   [/connection timeout/, 'connect_timeout', 'store.unavailable'],
   [/after calling end on the pool/, 'pool_closed', 'store.unavailable'],
-  [/^Connection terminated|connection error and is not queryable|Client was closed/, 'connection_lost', 'store.lost'],
+  [
+    /^Connection terminated|connection error and is not queryable|Client was closed/,
+    'connection_lost',
+    'store.lost',
+  ],
 ];
 
 export function storeError(error: unknown, doing: string): StoreError {

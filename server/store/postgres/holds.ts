@@ -1,14 +1,13 @@
-import { asc, lte, sql } from 'drizzle-orm';
+import { asc, lte } from 'drizzle-orm';
 import { eachPart, inParts } from '../chunks.ts';
 import type { HoldVerbs } from '../store.ts';
 import type { Db } from './db.ts';
-import { fromNow, now, oneOf } from './many.ts';
+import { deleteRows, fromNow, now, oneOf } from './many.ts';
 import { holds } from './schema.ts';
 
 export function holdVerbs(db: Db): HoldVerbs {
   return {
-    deleteHolds: ({ keyIds }) =>
-      eachPart(keyIds, (part) => db.execute(sql`DELETE FROM ${holds} WHERE ${oneOf(holds.keyId, part)}`)),
+    deleteHolds: ({ keyIds }) => eachPart(keyIds, (part) => deleteRows(db, holds, oneOf(holds.keyId, part))),
 
     findHoldsByOrder: ({ orderIds }) =>
       inParts(orderIds, (part) =>
@@ -17,9 +16,9 @@ export function holdVerbs(db: Db): HoldVerbs {
 
     insertHolds: (q) =>
       eachPart(q.holds, (part) =>
-        db.insert(holds).values(
-          part.map(({ keyId, orderId, ttlMs }) => ({ keyId, orderId, expiresAt: fromNow(ttlMs) })),
-        ),
+        db
+          .insert(holds)
+          .values(part.map(({ keyId, orderId, ttlMs }) => ({ keyId, orderId, expiresAt: fromNow(ttlMs) }))),
       ),
 
     listExpiredHolds: ({ limit }) =>

@@ -12,13 +12,19 @@ export function keyVerbs(db: Db): KeyVerbs {
       .select({ id: licenseKeys.id })
       .from(licenseKeys)
       .where(
-        and(eq(licenseKeys.productSku, sku), eq(licenseKeys.status, 'available'), gt(licenseKeys.id, afterId)),
+        and(
+          eq(licenseKeys.productSku, sku),
+          eq(licenseKeys.status, 'available'),
+          gt(licenseKeys.id, afterId),
+        ),
       )
       .orderBy(asc(licenseKeys.id))
       .limit(limit);
 
   const keysOfOrders = (orderIds: string[]) =>
-    inParts(orderIds, (part) => db.select().from(licenseKeys).where(oneOf(licenseKeys.assignedOrderId, part)));
+    inParts(orderIds, (part) =>
+      db.select().from(licenseKeys).where(oneOf(licenseKeys.assignedOrderId, part)),
+    );
 
   return {
     assignKeys: ({ assignments }) =>
@@ -86,7 +92,12 @@ export function keyVerbs(db: Db): KeyVerbs {
     lockKeysOfOrders: async ({ orderIds }) => {
       const keys = await keysOfOrders(orderIds);
       const locked = await inParts(ascending(keys.map((key) => key.id)), (part) =>
-        db.select().from(licenseKeys).where(oneOf(licenseKeys.id, part)).orderBy(asc(licenseKeys.id)).for('update'),
+        db
+          .select()
+          .from(licenseKeys)
+          .where(oneOf(licenseKeys.id, part))
+          .orderBy(asc(licenseKeys.id))
+          .for('update'),
       );
       return locked.filter((key) => key.assignedOrderId !== null && orderIds.includes(key.assignedOrderId));
     },

@@ -49,7 +49,10 @@ export function lookupVerbs(db: Db): LookupVerbs {
         .select()
         .from(orders)
         .where(
-          and(sql`${ordersWithSearch.nameLower} LIKE ${searchPattern(name)} ESCAPE '!'`, lt(orders.id, beforeId)),
+          and(
+            sql`${ordersWithSearch.nameLower} LIKE ${searchPattern(name)} ESCAPE '!'`,
+            lt(orders.id, beforeId),
+          ),
         )
         .orderBy(desc(orders.id))
         .limit(limit),

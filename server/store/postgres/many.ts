@@ -57,6 +57,10 @@ export async function updateRows<T extends PgTable>(
   }
 }
 
+export function deleteRows(db: Db, table: PgTable, where: SQL): Promise<unknown> {
+  return db.execute(sql`DELETE FROM ${table} WHERE ${where}`);
+}
+
 /** How many rows a statement wrote. */
 export function changed(result: QueryResult): number {
   return result.rowCount ?? 0;

@@ -20,7 +20,9 @@ export async function openPostgres({ url, poolSize = 16, log }: OpenOptions): Pr
     keepAlive: true,
     application_name: 'keybank',
   });
-  pool.on('error', (error) => log?.warn({ code: storeError(error, 'idle').vendorCode }, 'database connection lost'));
+  pool.on('error', (error) =>
+    log?.warn({ code: storeError(error, 'idle').vendorCode }, 'database connection lost'),
+  );
   try {
     const client = await pool.connect();
     const version = await serverVersion(client).finally(() => client.release());

@@ -4,7 +4,7 @@ import { searchName } from '../search-name.ts';
 import type { OrderVerbs } from '../store.ts';
 import type { Db } from './db.ts';
 import { lookupVerbs } from './lookup.ts';
-import { insertRows, oneOf, oneOfTuples, updateRows } from './many.ts';
+import { deleteRows, insertRows, oneOf, oneOfTuples, updateRows } from './many.ts';
 import { deliveryOrders, orderAlternates, orderLines, orders, ordersWithSearch } from './schema.ts';
 
 export function orderVerbs(db: Db): OrderVerbs {
@@ -13,10 +13,10 @@ export function orderVerbs(db: Db): OrderVerbs {
 
     deleteOrders: ({ ids }) =>
       eachPart(ascending(ids), async (part) => {
-        await db.execute(sql`DELETE FROM ${orders} WHERE ${oneOf(orders.id, part)}`);
-        await db.execute(sql`DELETE FROM ${orderLines} WHERE ${oneOf(orderLines.orderId, part)}`);
-        await db.execute(sql`DELETE FROM ${orderAlternates} WHERE ${oneOf(orderAlternates.orderId, part)}`);
-        await db.execute(sql`DELETE FROM ${deliveryOrders} WHERE ${oneOf(deliveryOrders.orderId, part)}`);
+        await deleteRows(db, orders, oneOf(orders.id, part));
+        await deleteRows(db, orderLines, oneOf(orderLines.orderId, part));
+        await deleteRows(db, orderAlternates, oneOf(orderAlternates.orderId, part));
+        await deleteRows(db, deliveryOrders, oneOf(deliveryOrders.orderId, part));
       }),
 
     findAlternates: async ({ orderId }) => {
@@ -106,7 +106,7 @@ export function orderVerbs(db: Db): OrderVerbs {
 
     replaceLines: async ({ orderIds, lines }) => {
       await eachPart(ascending(orderIds), (part) =>
-        db.execute(sql`DELETE FROM ${orderLines} WHERE ${oneOf(orderLines.orderId, part)}`),
+        deleteRows(db, orderLines, oneOf(orderLines.orderId, part)),
       );
       await insertRows(db, orderLines, lines);
     },

@@ -43,12 +43,10 @@ export function exerciseAlerts({ verb, store }: Exercise): void {
     it('keeps every fact, untold', async () => {
       await tellAll();
       const alert = anAlert({
-        ...{
-          kind: 'conflict',
-          orderId: 'amelia@shop:13',
-          sku: 'COURSE-Ä',
-          detail: 'Two “courses” 😀 for one\nbooking',
-        },
+        kind: 'conflict',
+        orderId: 'amelia@shop:13',
+        sku: 'COURSE-Ä',
+        detail: 'Two “courses” 😀 for one\nbooking',
       });
       await store().insertAlerts({ alerts: [alert] });
       expect(await lockUntold(10)).toEqual([{ ...alert, id: expect.any(Number), messageId: null }]);

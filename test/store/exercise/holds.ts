@@ -12,7 +12,11 @@ async function heldOrder(store: Verbs, count: number, ttlMs: number) {
   const keys = await freeKeys(store, count);
   await store.assignKeys({
     assignments: keys.ids.map((keyId) => ({
-      ...{ keyId, email: order.email, orderId: inWords(order), coupon: null, assignedAt: null },
+      keyId,
+      email: order.email,
+      orderId: inWords(order),
+      coupon: null,
+      assignedAt: null,
     })),
   });
   await store.insertHolds({ holds: keys.ids.map((keyId) => ({ keyId, orderId: order.id, ttlMs })) });

@@ -5,14 +5,12 @@ import { AT, freeKeys, storedSku, uuid } from './world.ts';
 
 export function exerciseImports({ verb, store, opened }: Exercise): void {
   const anImport = async () => ({
-    ...{
-      id: uuid(),
-      sku: await storedSku(store()),
-      actor: 'staff:1',
-      origin: 'keys.csv',
-      added: 0,
-      createdAt: AT,
-    },
+    id: uuid(),
+    sku: await storedSku(store()),
+    actor: 'staff:1',
+    origin: 'keys.csv',
+    added: 0,
+    createdAt: AT,
   });
   const storedImport = async () => {
     const row = await anImport();

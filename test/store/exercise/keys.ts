@@ -24,7 +24,11 @@ export function exerciseKeys({ verb, store }: Exercise): void {
     store().transaction(async (tx) => ids(await tx.claimKeys({ sku, limit, afterId })));
   const available = async (sku: string) => the((await store().countAvailable({ skus: [sku] }))[0]).available;
   const assignment = (keyId: number, orderId: string) => ({
-    ...{ keyId, orderId, email: 'ada@example.test', coupon: null, assignedAt: AT },
+    keyId,
+    orderId,
+    email: 'ada@example.test',
+    coupon: null,
+    assignedAt: AT,
   });
 
   verb('assignKeys', () => {
@@ -55,7 +59,10 @@ export function exerciseKeys({ verb, store }: Exercise): void {
         assignedAt: AT,
       });
       expect(await store().findKey({ id: the(two).id })).toMatchObject({
-        ...{ status: 'assigned', assignedToEmail: null, assignedOrderId: 'bookly@shop:5', assignedAt: later },
+        status: 'assigned',
+        assignedToEmail: null,
+        assignedOrderId: 'bookly@shop:5',
+        assignedAt: later,
       });
       expect(await store().findKey({ id: the(untouched).id })).toMatchObject({ status: 'available' });
     });
@@ -64,7 +71,9 @@ export function exerciseKeys({ verb, store }: Exercise): void {
       const order = await storedOrder(store(), { status: 'held' });
       await store().assignKeys({ assignments: [{ ...assignment(id, inWords(order)), assignedAt: null }] });
       expect(await store().findKey({ id })).toMatchObject({
-        ...{ status: 'assigned', assignedOrderId: inWords(order), assignedAt: null },
+        status: 'assigned',
+        assignedOrderId: inWords(order),
+        assignedAt: null,
       });
     });
     it("does not wait for a stranger's locked key", async () => {

@@ -19,8 +19,13 @@ export function exerciseMessages({ verb, store }: Exercise): void {
     return token;
   };
   const accepted = (id: string, leaseToken: string) => ({
-    ...{ id, leaseToken, status: 'accepted' as const, retryInMs: null },
-    ...{ lastCode: '250', lastError: null, acceptedAt: AT },
+    id,
+    leaseToken,
+    status: 'accepted' as const,
+    retryInMs: null,
+    lastCode: '250',
+    lastError: null,
+    acceptedAt: AT,
   });
 
   verb('findMessage', () => {
@@ -189,19 +194,19 @@ export function exerciseMessages({ verb, store }: Exercise): void {
   verb('releaseLeases', () => {
     it('gives the unfinished leases of this token back at once', async () => {
       await withoutDueMessages(store());
-      const [fresh, tried, foreign] = [
-        ...[await storedMessage(store()), await storedMessage(store()), await storedMessage(store())],
-      ];
-      await lease(the(tried).id, 0);
+      const fresh = await storedMessage(store());
+      const tried = await storedMessage(store());
+      const foreign = await storedMessage(store());
+      await lease(tried.id, 0);
       const token = uuid();
-      await store().leaseMessages({ ids: [the(fresh).id, the(tried).id], token, leaseMs: MINUTE });
-      const foreignToken = await lease(the(foreign).id, MINUTE);
+      await store().leaseMessages({ ids: [fresh.id, tried.id], token, leaseMs: MINUTE });
+      const foreignToken = await lease(foreign.id, MINUTE);
       await store().releaseLeases({ token });
-      expect(await due()).toEqual(expect.arrayContaining([the(fresh).id, the(tried).id]));
+      expect(await due()).toEqual(expect.arrayContaining([fresh.id, tried.id]));
       expect(await due()).toHaveLength(2);
-      expect(await found(the(fresh).id)).toMatchObject({ status: 'queued', leaseToken: null });
-      expect(await found(the(tried).id)).toMatchObject({ status: 'retrying', leaseToken: null });
-      expect(await found(the(foreign).id)).toMatchObject({ status: 'sending', leaseToken: foreignToken });
+      expect(await found(fresh.id)).toMatchObject({ status: 'queued', leaseToken: null });
+      expect(await found(tried.id)).toMatchObject({ status: 'retrying', leaseToken: null });
+      expect(await found(foreign.id)).toMatchObject({ status: 'sending', leaseToken: foreignToken });
     });
     it('leaves settled messages alone', async () => {
       const { id } = await storedMessage(store());
@@ -225,8 +230,13 @@ export function exerciseMessages({ verb, store }: Exercise): void {
       const settlement = { ...accepted(id, leaseToken), lastError: 'queued as “4XyZ” 😀' };
       expect(await store().settleMessage(settlement)).toBe(true);
       expect(await found(id)).toMatchObject({
-        ...{ status: 'accepted', attempts: 1, dueAt: null, leaseToken: null },
-        ...{ lastCode: '250', lastError: 'queued as “4XyZ” 😀', acceptedAt: AT },
+        status: 'accepted',
+        attempts: 1,
+        dueAt: null,
+        leaseToken: null,
+        lastCode: '250',
+        lastError: 'queued as “4XyZ” 😀',
+        acceptedAt: AT,
       });
     });
     it("sets the next try by the database's clock", async () => {
@@ -258,6 +268,13 @@ export function exerciseMessages({ verb, store }: Exercise): void {
       expect(await store().settleMessage(accepted(id, leaseToken))).toBe(true);
       expect(await store().settleMessage({ ...accepted(id, leaseToken), status: 'failed' })).toBe(false);
       expect(await found(id)).toMatchObject({ status: 'accepted' });
+    });
+    it('is false once the message was withdrawn', async () => {
+      const { id } = await storedMessage(store());
+      const leaseToken = await lease(id, MINUTE);
+      await store().withdrawMessages({ ids: [id] });
+      expect(await store().settleMessage(accepted(id, leaseToken))).toBe(false);
+      expect(await found(id)).toMatchObject({ status: 'withdrawn', acceptedAt: null });
     });
     it('is true for exactly one of eight callers with the same lease', async () => {
       const { id } = await storedMessage(store());

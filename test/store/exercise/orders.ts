@@ -114,7 +114,8 @@ export function exerciseOrders({ verb, store }: Exercise): void {
     it("gives the order's other addresses", async () => {
       const [order, other] = await storedOrders(store(), [anOrder(), anOrder()]);
       const rows = ['b@example.test', 'ä@example.test', 'a@example.test'].map((email) => ({
-        ...{ orderId: the(order).id, email },
+        orderId: the(order).id,
+        email,
       }));
       await store().insertAlternates({
         rows: [...rows, { orderId: the(other).id, email: 'c@example.test' }],
@@ -175,13 +176,29 @@ export function exerciseOrders({ verb, store }: Exercise): void {
         createdAt: new Date(AT.getTime() + 1),
       });
       const bare = anOrder({
-        ...{ rev: null, email: null, name: null, coupon: null, locale: null, units: 0 },
-        ...{ itemKind: null, itemId: null, itemName: null, status: 'ignored' },
+        rev: null,
+        email: null,
+        name: null,
+        coupon: null,
+        locale: null,
+        units: 0,
+        itemKind: null,
+        itemId: null,
+        itemName: null,
+        status: 'ignored',
       });
       for (const order of [full, bare]) {
         await store().insertOrders({ orders: [order] });
         expect(await found(order)).toEqual({ ...order, id: expect.any(Number), updatedAt: order.createdAt });
       }
+    });
+    it('refuses no booking for a sign that a database cannot keep', async () => {
+      const order = anOrder({ name: 'Ada\u0000 Lovelace', coupon: 'half a pair \ud83d', itemName: '\u0000' });
+      await store().insertOrders({ orders: [order, anOrder({ externalId: `${unique('nul')}\u0000` })] });
+      const row = await found(order);
+      expect(row.name).toMatch(/^Ada. Lovelace$/s);
+      await store().updateOrders({ orders: [changed(row, { name: 'Grace\u0000' })] });
+      expect((await found(order)).name).toMatch(/^Grace.$/s);
     });
     it('takes every status, reason and plugin', async () => {
       const orders = [
@@ -427,8 +444,15 @@ export function exerciseOrders({ verb, store }: Exercise): void {
         updatedAt: new Date(AT.getTime() + 12_345),
       });
       const bare = changed(the(two), {
-        ...{ status: 'cancelled', rev: null, email: null, name: null, locale: null, units: 0 },
-        ...{ itemKind: null, itemId: null, itemName: null },
+        status: 'cancelled',
+        rev: null,
+        email: null,
+        name: null,
+        locale: null,
+        units: 0,
+        itemKind: null,
+        itemId: null,
+        itemName: null,
       });
       await store().updateOrders({ orders: [full, bare] });
       expect(await found(the(one))).toEqual({ ...the(one), ...full });

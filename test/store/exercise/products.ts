@@ -104,8 +104,13 @@ export function exerciseProducts({ verb, store }: Exercise): void {
   verb('saveMapping', () => {
     it('keeps every fact, and replaces them the second time', async () => {
       const first = aMapping({
-        ...{ site: 'second-shop', source: 'bookly', kind: 'package', itemId: unique('ä😀') },
-        ...{ sku: await storedSku(store()), quantity: 3, per: 'purchase' },
+        site: 'second-shop',
+        source: 'bookly',
+        kind: 'package',
+        itemId: unique('ä😀'),
+        sku: await storedSku(store()),
+        quantity: 3,
+        per: 'purchase',
       });
       await store().saveMapping(first);
       expect(await mapping(first)).toEqual(first);

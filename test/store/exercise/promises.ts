@@ -238,7 +238,7 @@ export function exercisePromises({ verb, openFresh }: Exercise): void {
         const before = await countOf(opened.store, promise);
         const example = await breach(opened);
         const after = await countOf(opened.store, promise);
-        expect(after.violations).toBe(before.violations + 1);
+        expect(after.violations).toBeGreaterThan(before.violations);
         expect(after.examples).toContain(example);
       });
     }

@@ -7,7 +7,10 @@ export function exerciseSitesAndStaff({ verb, store }: Exercise): void {
   const mySites = async (marker: string) =>
     (await store().listSites()).filter((site) => site.slug.includes(marker) || site.url.includes(marker));
   const aPerson = (facts: Partial<Pick<StaffRow, 'name' | 'role' | 'tokenHash'>> = {}) => ({
-    ...{ name: 'Ada', role: 'support' as const, tokenHash: unique('hash'), createdAt: AT },
+    name: 'Ada',
+    role: 'support' as const,
+    tokenHash: unique('hash'),
+    createdAt: AT,
     ...facts,
   });
   const person = async (tokenHash: string) => the(await store().findStaffByTokenHash({ tokenHash }));
@@ -44,7 +47,10 @@ export function exerciseSitesAndStaff({ verb, store }: Exercise): void {
       const ada = aPerson({ name: 'Zoë 😀', role: 'admin' });
       await store().insertStaff(ada);
       expect(await person(ada.tokenHash)).toEqual({
-        ...{ ...ada, id: expect.any(Number), lastUsedAt: null, revokedAt: null },
+        ...ada,
+        id: expect.any(Number),
+        lastUsedAt: null,
+        revokedAt: null,
       });
     });
     it('gives null for an unknown token, and for one in another letter case', async () => {

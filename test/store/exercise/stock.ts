@@ -23,8 +23,14 @@ export function exerciseStock({ verb, store }: Exercise): void {
       await waitingOrder(store(), sku, 5);
       await waitingOrder(store(), sku, 9, { status: 'cancelled' });
       expect(await levelOf(sku)).toEqual({
-        ...{ sku, name: 'Chess 😀', lowStock: 3 },
-        ...{ available: 4, assigned: 3, held: 2, revoked: 1, waiting: 7 },
+        sku,
+        name: 'Chess 😀',
+        lowStock: 3,
+        available: 4,
+        assigned: 3,
+        held: 2,
+        revoked: 1,
+        waiting: 7,
       });
     });
     it('shows a product without keys', async () => {
@@ -41,17 +47,13 @@ export function exerciseStock({ verb, store }: Exercise): void {
 
   verb('skusToFill', () => {
     it('gives products with a free key and a waiting order, once each', async () => {
-      const [both, keyOnly, orderOnly, served] = [
-        ...[
-          await storedSku(store()),
-          await storedSku(store()),
-          await storedSku(store()),
-          await storedSku(store()),
-        ],
-      ];
-      for (const sku of [both, keyOnly, served]) await freeKeys(store(), 2, the(sku));
-      for (const sku of [both, both, orderOnly]) await waitingOrder(store(), the(sku));
-      await waitingOrder(store(), the(served), 1, { status: 'fulfilled' });
+      const both = await storedSku(store());
+      const keyOnly = await storedSku(store());
+      const orderOnly = await storedSku(store());
+      const served = await storedSku(store());
+      for (const sku of [both, keyOnly, served]) await freeKeys(store(), 2, sku);
+      for (const sku of [both, both, orderOnly]) await waitingOrder(store(), sku);
+      await waitingOrder(store(), served, 1, { status: 'fulfilled' });
       const mine = (await store().skusToFill()).filter((sku) =>
         [both, keyOnly, orderOnly, served].includes(sku),
       );

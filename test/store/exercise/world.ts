@@ -82,8 +82,20 @@ export function changed(order: OrderRow, facts: Partial<OrderChange> = {}): Orde
   const { id, status, reason, rev, email, name, coupon, locale, itemKind, itemId, itemName, units } = order;
   const { lastDeliveryId, updatedAt } = order;
   return {
-    ...{ id, status, reason, rev, email, name, coupon, locale, itemKind, itemId, itemName, units },
-    ...{ lastDeliveryId, updatedAt },
+    id,
+    status,
+    reason,
+    rev,
+    email,
+    name,
+    coupon,
+    locale,
+    itemKind,
+    itemId,
+    itemName,
+    units,
+    lastDeliveryId,
+    updatedAt,
     ...facts,
   };
 }
@@ -144,8 +156,13 @@ export async function storedSku(store: Verbs, facts: Partial<ProductRow> = {}): 
 
 export function aMapping(facts: Partial<MappingRow> = {}): MappingRow {
   return {
-    ...{ site: '', source: 'amelia', kind: 'service', itemId: unique('item') },
-    ...{ sku: null, quantity: 1, per: 'booking' },
+    site: '',
+    source: 'amelia',
+    kind: 'service',
+    itemId: unique('item'),
+    sku: null,
+    quantity: 1,
+    per: 'booking',
     ...facts,
   };
 }
@@ -190,14 +207,23 @@ export async function freeKey(
 export async function assign(store: Verbs, keyIds: number[], order: OrderRow): Promise<void> {
   await store.assignKeys({
     assignments: keyIds.map((keyId) => ({
-      ...{ keyId, email: order.email, orderId: inWords(order), coupon: order.coupon, assignedAt: AT },
+      keyId,
+      email: order.email,
+      orderId: inWords(order),
+      coupon: order.coupon,
+      assignedAt: AT,
     })),
   });
 }
 
 export function aMessage(facts: Partial<NewMessage> = {}): NewMessage {
   return {
-    ...{ id: uuid(), kind: 'key', orderId: null, recipient: 'ada@example.test', priority: 0, createdAt: AT },
+    id: uuid(),
+    kind: 'key',
+    orderId: null,
+    recipient: 'ada@example.test',
+    priority: 0,
+    createdAt: AT,
     ...facts,
   };
 }
@@ -212,7 +238,11 @@ export async function storedMessage(store: Verbs, facts: Partial<NewMessage> = {
 
 export function anAlert(facts: Partial<NewAlert> = {}): NewAlert {
   return {
-    ...{ kind: 'out_of_stock', orderId: null, sku: null, detail: unique('detail'), createdAt: AT },
+    kind: 'out_of_stock',
+    orderId: null,
+    sku: null,
+    detail: unique('detail'),
+    createdAt: AT,
     ...facts,
   };
 }

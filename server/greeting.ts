@@ -1,0 +1,39 @@
+import { join, resolve } from 'node:path';
+import type { Running } from './start.ts';
+
+/**
+ * What a person reads after `npm start`. SECURITY: tokens are shown on a terminal only; elsewhere (a log file, a
+ * container) their place is named.
+ */
+export function greeting({ app, url }: Running, isTerminal: boolean): string {
+  const { config, tokens } = app;
+  const base = config.publicUrl.endsWith(`:${config.port}`) && config.port === 0 ? url : config.publicUrl;
+  const hookFile = tokens.webhookTokenPath ?? 'KEYBANK_WEBHOOK_TOKEN';
+  const staffFile = tokens.staffTokenPath ?? 'KEYBANK_STAFF_TOKEN';
+  const token = isTerminal ? (tokens.webhookTokens[0] ?? '') : '<token>';
+  const database = app.embedded
+    ? `${app.store.version}, embedded, under ${resolve(config.dataDir)}`
+    : app.store.version;
+  const lines: [string, string][] = [
+    ['Address', url],
+    ['Database', database],
+    ['Mails', app.transport.name === 'mailbox' ? `local mailbox ${app.mailboxDir}` : app.transport.name],
+    ['Amelia', `${base}/webhooks/amelia?token=${token}`],
+    ['Bookly', `${base}/webhooks/bookly?token=${token}`],
+    ...(isTerminal ? [] : ([['Webhook token', `in ${hookFile}`]] as [string, string][])),
+    ['Staff token', `in ${staffFile}`],
+  ];
+  const wide = Math.max(...lines.map(([name]) => name.length));
+  const table = lines.map(([name, text]) => `  ${name.padEnd(wide)}  ${text}`).join('\n');
+  return `\nKey Bank is running.\n\n${table}\n\n${nextSteps(join(resolve(config.dataDir), 'mailbox'))}\n`;
+}
+
+function nextSteps(mailbox: string): string {
+  return [
+    'What next (in a second terminal, in this folder):',
+    '  1. npx keybank keys import keys.txt --sku COURSE-A      one key a line, or a CSV file',
+    '  2. npx keybank products map --source amelia --service 1 --sku COURSE-A',
+    '  3. npx keybank try --service 1                          sends a sample booking through the webhook',
+    `The mail of step 3 lands in ${mailbox}. Stop with Ctrl-C.`,
+  ].join('\n');
+}

@@ -1,0 +1,127 @@
+import { orderId } from '../../shared/booking-event.ts';
+import { recordAudit } from '../audit/record.ts';
+import { faultFields } from '../log.ts';
+import { transact } from '../store/retry.ts';
+import { pause } from '../timers.ts';
+import type { Verdict } from './settlement.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { MessageRow } from '../store/rows.ts';
+import type { Store, Verbs } from '../store/store.ts';
+import type { Timers } from '../timers.ts';
+
+/** Settled in one transaction, so that a commit is paid once for many mails. */
+const BATCH = 50;
+/** A mail that left must not look unsent because the database was away: beyond these, its lease runs out as `unknown`. */
+const AGAIN_MS = [1000, 2000, 5000, 10_000, 30_000] as const;
+
+export interface Settling {
+  message: MessageRow;
+  leaseToken: string;
+  verdict: Verdict;
+}
+/** False when the lease was lost meanwhile, and nothing was written. Rejects when the database stayed away. */
+export type Settle = (item: Settling) => Promise<boolean>;
+
+interface SettleDeps {
+  store: Store;
+  clock: Clock;
+  timers: Timers;
+  random: () => number;
+  log: Log;
+  /** A clean stop does not wait for a database that is away. */
+  isStopping: () => boolean;
+}
+
+/** Batches form by themselves: while one transaction is in flight, the mails that end meanwhile gather for the next. */
+export function createSettle(deps: SettleDeps): Settle {
+  let waiting: { item: Settling; resolve: (owned: boolean) => void; reject: (error: unknown) => void }[] = [];
+  let isWriting = false;
+
+  async function write(): Promise<void> {
+    if (isWriting) return;
+    isWriting = true;
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, BATCH);
+      waiting = waiting.slice(BATCH);
+      try {
+        const owned = await persist(
+          deps,
+          batch.map(({ item }) => item),
+        );
+        batch.forEach(({ item, resolve }) => resolve(owned.has(item.message.id)));
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    isWriting = false;
+  }
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject });
+      void write();
+    });
+}
+
+async function persist(deps: SettleDeps, items: Settling[]): Promise<Set<string>> {
+  for (let round = 0; ; round += 1) {
+    try {
+      // Safe to repeat after a lost COMMIT answer: what was settled then has no lease now, and nothing is written again.
+      return await transact(deps, (tx) => settleAll(tx, items, deps.clock.now()), { repairs: true });
+    } catch (error) {
+      const waitMs = AGAIN_MS[round];
+      deps.log.error('mail.fault', faultFields(error));
+      if (waitMs === undefined || deps.isStopping()) throw error;
+      await pause(deps.timers, waitMs);
+    }
+  }
+}
+
+/** Locks in the one order: orders → messages → audit. Answers the messages that were still ours. */
+async function settleAll(tx: Verbs, items: Settling[], now: Date): Promise<Set<string>> {
+  const orderIds = items.flatMap(({ message }) => (message.orderId === null ? [] : [message.orderId]));
+  const locked = await tx.lockOrders({ ids: [...new Set(orderIds)].sort((a, b) => a - b) });
+  const words = new Map(locked.map((order) => [order.id, orderId(order)]));
+  const owned: Settling[] = [];
+  for (const item of [...items].sort((a, b) => (a.message.id < b.message.id ? -1 : 1))) {
+    const { alert: _alert, audited: _audited, ...settlement } = item.verdict;
+    const { id } = item.message;
+    if (await tx.settleMessage({ id, leaseToken: item.leaseToken, ...settlement })) owned.push(item);
+  }
+  await tx.insertAlerts({
+    alerts: owned.flatMap(({ message, verdict }) =>
+      verdict.alert === null
+        ? []
+        : [
+            {
+              kind: 'mail_failed' as const,
+              orderId: words.get(message.orderId ?? 0) ?? null,
+              sku: null,
+              detail: verdict.alert,
+              createdAt: now,
+            },
+          ],
+    ),
+  });
+  await recordAudit(
+    tx,
+    owned.flatMap(({ message, verdict }) =>
+      message.orderId === null || !verdict.audited
+        ? []
+        : [
+            {
+              subject: `order:${message.orderId}`,
+              at: now,
+              actor: 'mail',
+              action: `mail.${verdict.status}`,
+              fromStatus: message.status,
+              toStatus: verdict.status,
+              reason: verdict.lastError ?? '',
+              refs: { message: message.id },
+            },
+          ],
+    ),
+  );
+  return new Set(owned.map(({ message }) => message.id));
+}

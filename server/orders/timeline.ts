@@ -1,0 +1,89 @@
+import { orderId } from '../../shared/booking-event.ts';
+import type { AuditLine, DeliveryRow, MessageRow, OrderRow } from '../store/rows.ts';
+
+export interface TimelineEntry {
+  /** ISO */
+  at: string;
+  kind: 'delivery' | 'audit' | 'message';
+  /** Who acted: `webhook`, `restock`, `mail`, `staff:2` … */
+  who: string;
+  /** What happened, in a word: an action, a verdict, a message's status. */
+  what: string;
+  from: string | null;
+  to: string | null;
+  /** Why, or what a person should know; '' when nothing. */
+  why: string;
+  /** The delivery or the message meant; null for audit lines. */
+  id: string | null;
+  /** For a delivery: where in its body the e-mail and the coupon stood. */
+  emailAt: string | null;
+  couponAt: string | null;
+  refs: Record<string, string | number | number[]>;
+}
+
+const BLANK = { from: null, to: null, why: '', id: null, emailAt: null, couponAt: null, refs: {} };
+
+/** Everything that happened to an order, oldest first. */
+export function timeline(given: {
+  order: OrderRow;
+  audit: AuditLine[];
+  deliveries: DeliveryRow[];
+  messages: MessageRow[];
+}): TimelineEntry[] {
+  const words = orderId(given.order);
+  const entries = [
+    ...given.deliveries.map((delivery) => deliveryEntry(delivery, words)),
+    ...given.audit.map(auditEntry),
+    ...given.messages.flatMap(messageEntries),
+  ];
+  // A stable sort: what carries the same time stays as listed, cause before effect.
+  return entries.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+function deliveryEntry(delivery: DeliveryRow, words: string): TimelineEntry {
+  const own = delivery.orders.find((entry) => entry.orderId === words);
+  return {
+    ...BLANK,
+    at: delivery.receivedAt.toISOString(),
+    kind: 'delivery',
+    who: delivery.source,
+    what: own?.status ?? delivery.verdict,
+    why: [delivery.hook ?? '', own?.note ?? '', delivery.flag].filter((part) => part !== '').join('; '),
+    id: delivery.id,
+    emailAt: own?.emailAt ?? null,
+    couponAt: own?.couponAt ?? null,
+    refs: delivery.replayOf === null ? {} : { replayOf: delivery.replayOf },
+  };
+}
+
+function auditEntry(line: AuditLine): TimelineEntry {
+  return {
+    ...BLANK,
+    at: line.at.toISOString(),
+    kind: 'audit',
+    who: line.actor,
+    what: line.action,
+    from: line.fromStatus,
+    to: line.toStatus,
+    why: line.reason,
+    refs: line.refs,
+  };
+}
+
+function messageEntries(message: MessageRow): TimelineEntry[] {
+  const entry = {
+    ...BLANK,
+    kind: 'message' as const,
+    who: 'mail',
+    id: message.id,
+    refs: { attempts: message.attempts },
+  };
+  const queued = {
+    ...entry,
+    at: message.createdAt.toISOString(),
+    what: 'queued',
+    why: `to ${message.recipient}`,
+  };
+  if (message.acceptedAt === null) return [queued];
+  return [queued, { ...entry, at: message.acceptedAt.toISOString(), what: 'accepted', why: '' }];
+}

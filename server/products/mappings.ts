@@ -1,0 +1,73 @@
+import { SKU_PATTERN } from '../../shared/sku.ts';
+import { recordAudit, type Act } from '../audit/record.ts';
+import type { Clock } from '../clock.ts';
+import { done, refuse, type Result } from '../errors.ts';
+import { transact, type RetryDeps } from '../store/retry.ts';
+import type { ItemRef, MappingRow } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
+import { newProduct } from './new-product.ts';
+
+export interface MappingDeps extends RetryDeps {
+  store: Store;
+  clock: Clock;
+  /** Releases the orders that waited for this course; called after the commit. */
+  mappingChanged(item: ItemRef): Promise<unknown>;
+}
+
+/** Says what a course sells: keys of a product (made when the SKU is new), or none. Orders that waited for it move on. */
+export async function saveMapping(
+  deps: MappingDeps,
+  input: { mapping: MappingRow; actor: string },
+): Promise<Result<{ mapping: MappingRow; newProduct: boolean }>> {
+  const { mapping } = input;
+  const { sku } = mapping;
+  if (sku !== null && !SKU_PATTERN.test(sku)) return refuse('sku.invalid', {});
+  const isNew = await transact(deps, async (tx) => {
+    const known = sku === null ? true : (await tx.findProducts({ skus: [sku] })).length > 0;
+    if (sku !== null && !known) await tx.insertProducts({ products: [newProduct(sku)] });
+    const [old] = await tx.findMappings({ items: [mapping] });
+    await tx.saveMapping(mapping);
+    const what = `${old ? `${sells(old)} → ` : ''}${sells(mapping)}`;
+    await recordAudit(tx, [act(deps, mapping, input.actor, 'mapping.saved', what)]);
+    return !known;
+  });
+  await deps.mappingChanged(refOf(mapping));
+  return done({ mapping, newProduct: isNew });
+}
+
+/** Takes a mapping away; later bookings of the course are for a person again, or sell the default product. */
+export async function deleteMapping(
+  deps: Omit<MappingDeps, 'mappingChanged'>,
+  input: { item: ItemRef; actor: string },
+): Promise<Result<{ deleted: true }>> {
+  return transact(deps, async (tx) => {
+    const [old] = await tx.findMappings({ items: [input.item] });
+    if (!old) return refuse('mapping.unknown', {});
+    await tx.deleteMapping(refOf(old));
+    await recordAudit(tx, [act(deps, old, input.actor, 'mapping.deleted', sells(old))]);
+    return done({ deleted: true });
+  });
+}
+
+/** `2 × rqi_bls per booking`, or `no key`. */
+export function sells(mapping: Pick<MappingRow, 'sku' | 'quantity' | 'per'>): string {
+  return mapping.sku === null ? 'no key' : `${mapping.quantity} × ${mapping.sku} per ${mapping.per}`;
+}
+
+function refOf({ site, source, kind, itemId }: ItemRef): ItemRef {
+  return { site, source, kind, itemId };
+}
+
+function act(deps: { clock: Clock }, item: ItemRef, actor: string, action: string, what: string): Act {
+  const course = `${item.source}${item.site === '' ? '' : `@${item.site}`}:${item.kind}:${item.itemId}`;
+  return {
+    subject: `item:${course}`.slice(0, 150),
+    at: deps.clock.now(),
+    actor,
+    action,
+    fromStatus: null,
+    toStatus: null,
+    reason: what,
+    refs: {},
+  };
+}

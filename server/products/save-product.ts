@@ -1,0 +1,56 @@
+import { SKU_PATTERN } from '../../shared/sku.ts';
+import { recordAudit } from '../audit/record.ts';
+import type { Clock } from '../clock.ts';
+import { done, refuse, type Result } from '../errors.ts';
+import { transact, type RetryDeps } from '../store/retry.ts';
+import type { ProductRow } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
+import { newProduct } from './new-product.ts';
+
+/** What is left out stays as it is; a new product begins with the usual values. */
+export type ProductWish = { sku: string } & {
+  [K in Exclude<keyof ProductRow, 'sku'>]?: ProductRow[K] | undefined;
+};
+
+export async function saveProduct(
+  deps: RetryDeps & { store: Store; clock: Clock },
+  input: { product: ProductWish; actor: string },
+): Promise<Result<{ product: ProductRow; created: boolean }>> {
+  const { sku, ...wish } = input.product;
+  if (!SKU_PATTERN.test(sku)) return refuse('sku.invalid', {});
+  return transact(deps, async (tx) => {
+    const [present] = await tx.findProducts({ skus: [sku] });
+    const old = present ?? newProduct(sku);
+    const product: ProductRow = {
+      sku,
+      name: wish.name ?? old.name,
+      lowStock: wish.lowStock === undefined ? old.lowStock : wish.lowStock,
+      onCancel: wish.onCancel ?? old.onCancel,
+      holdMinutes: wish.holdMinutes ?? old.holdMinutes,
+      activationUrl: wish.activationUrl === undefined ? old.activationUrl : wish.activationUrl,
+      instructions: wish.instructions === undefined ? old.instructions : wish.instructions,
+    };
+    await tx.saveProduct(product);
+    await recordAudit(tx, [
+      {
+        subject: `sku:${sku}`,
+        at: deps.clock.now(),
+        actor: input.actor,
+        action: present ? 'product.changed' : 'product.created',
+        fromStatus: null,
+        toStatus: null,
+        reason: changes(present, product),
+        refs: {},
+      },
+    ]);
+    return done({ product, created: !present });
+  });
+}
+
+/** The names of the fields that changed. */
+function changes(old: ProductRow | undefined, now: ProductRow): string {
+  if (!old) return 'new product';
+  const before = new Map<string, unknown>(Object.entries(old));
+  const changed = Object.entries(now).filter(([field, value]) => before.get(field) !== value);
+  return changed.length === 0 ? 'saved unchanged' : `changed: ${changed.map(([field]) => field).join(', ')}`;
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { KEY_STATUSES } from '../../shared/statuses.ts';
+import { valueOf } from '../errors.ts';
+import type { ImportReport } from '../keys/import-report.ts';
+import { importKeys } from '../keys/import.ts';
+import { revealKey } from '../keys/reveal.ts';
+import { keyIdInput, reasonInput } from './shapes.ts';
+import { router, staffProcedure } from './trpc.ts';
+
+/** Characters of one paste or upload; a bigger file goes through `keybank keys import`. */
+const MAX_IMPORT_LENGTH = 32 * 1024 * 1024;
+
+const importInput = z.object({
+  /** Checked by the import, which also takes it from the command line. */
+  sku: z.string().max(200),
+  text: z.string().max(MAX_IMPORT_LENGTH),
+  dryRun: z.boolean().default(false),
+  column: z.string().max(200).optional(),
+  origin: z.string().max(255).default('paste'),
+});
+
+const importOutput = z.object({
+  importId: z.string().optional(),
+  newProduct: z.boolean(),
+  added: z.number(),
+  /** Lines, the first 1,000; `duplicateDetails` says of what. */
+  duplicates: z.array(z.number()),
+  duplicateTotal: z.number(),
+  duplicateDetails: z.array(
+    z.object({
+      line: z.number(),
+      of: z.enum(['file', 'stock']),
+      firstLine: z.number().optional(),
+      sku: z.string().optional(),
+    }),
+  ),
+  invalid: z.array(z.object({ line: z.number(), why: z.string() })),
+  invalidTotal: z.number(),
+  /** How the text was read: which column, which separator. */
+  format: z
+    .object({
+      kind: z.enum(['lines', 'table']),
+      header: z.boolean(),
+      delimiter: z.string().optional(),
+      column: z.number().optional(),
+    })
+    .nullable(),
+});
+
+export const keysRouter = router({
+  import: staffProcedure('import')
+    .input(importInput)
+    .output(importOutput)
+    .mutation(async ({ ctx, input }) => {
+      const { text, column, ...wish } = input;
+      const asked = { ...wish, lines: text, column: column ?? null, actor: ctx.actor };
+      return toOutput(valueOf(await importKeys(ctx.deps, asked)));
+    }),
+
+  reveal: staffProcedure('reveal')
+    .input(z.object({ keyId: keyIdInput, reason: reasonInput }))
+    .output(
+      z.object({
+        keyId: z.number(),
+        licenseKey: z.string(),
+        sku: z.string(),
+        status: z.enum(KEY_STATUSES),
+        orderId: z.string().nullable(),
+      }),
+    )
+    .mutation(async ({ ctx, input }) => valueOf(await revealKey(ctx.deps, { ...input, actor: ctx.actor }))),
+});
+
+function toOutput(report: ImportReport): z.input<typeof importOutput> {
+  const { importId, newProduct, added, duplicates, duplicateTotal, invalid, invalidTotal, format } = report;
+  return {
+    ...(importId !== null && { importId }),
+    newProduct,
+    added,
+    duplicates: duplicates.map(({ line }) => line),
+    duplicateTotal,
+    duplicateDetails: duplicates,
+    invalid,
+    invalidTotal,
+    format,
+  };
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { RECEIPT_STATUSES } from '../../shared/statuses.ts';
+import { FaultError, makeFault, valueOf } from '../errors.ts';
+import { getOrder } from '../orders/get-order.ts';
+import { lookupOrders } from '../orders/lookup.ts';
+import { resendOrder } from '../orders/resend.ts';
+import { readReason } from '../staff/reason.ts';
+import { orderIdInput, orderPage, orderSummary, reasonInput } from './shapes.ts';
+import { router, staffProcedure } from './trpc.ts';
+
+export const ordersRouter = router({
+  lookup: staffProcedure('read')
+    .input(z.object({ query: z.string().max(500), cursor: z.string().max(100).optional() }))
+    .output(z.object({ orders: z.array(orderSummary), next: z.string().optional() }))
+    .query(async ({ ctx, input }) => valueOf(await lookupOrders(ctx.deps, input))),
+
+  get: staffProcedure('read')
+    .input(z.object({ orderId: orderIdInput }))
+    .output(orderPage)
+    .query(async ({ ctx, input }) => valueOf(await getOrder(ctx.deps, input))),
+
+  resend: staffProcedure('resend')
+    .input(z.object({ orderId: orderIdInput, reason: reasonInput, email: z.string().max(500).optional() }))
+    .output(z.object({ messageId: z.string() }))
+    .mutation(async ({ ctx, input }) => valueOf(await resendOrder(ctx.deps, { ...input, actor: ctx.actor }))),
+
+  replay: staffProcedure('replay')
+    .input(z.object({ orderId: orderIdInput, reason: reasonInput }))
+    .output(z.object({ status: z.enum(RECEIPT_STATUSES) }))
+    .mutation(async ({ ctx, input: { orderId, reason } }) => {
+      const receipt = await ctx.deps.replay(orderId, valueOf(readReason(reason)), ctx.actor);
+      if (!receipt) throw new FaultError(makeFault('order.not_replayable', { orderId }));
+      return { status: receipt.status };
+    }),
+});

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { valueOf } from '../errors.ts';
+import { deleteMapping, saveMapping } from '../products/mappings.ts';
+import { saveProduct } from '../products/save-product.ts';
+import { itemRef, mapping, product, productInput } from './shapes.ts';
+import { router, staffProcedure } from './trpc.ts';
+
+const mappingsRouter = router({
+  list: staffProcedure('read')
+    .output(z.object({ mappings: z.array(mapping) }))
+    .query(async ({ ctx }) => ({ mappings: await ctx.deps.store.listMappings() })),
+
+  save: staffProcedure('products')
+    .input(mapping)
+    .output(z.object({ mapping, newProduct: z.boolean() }))
+    .mutation(async ({ ctx, input }) =>
+      valueOf(await saveMapping(ctx.deps, { mapping: input, actor: ctx.actor })),
+    ),
+
+  delete: staffProcedure('products')
+    .input(itemRef)
+    .output(z.object({ deleted: z.literal(true) }))
+    .mutation(async ({ ctx, input }) =>
+      valueOf(await deleteMapping(ctx.deps, { item: input, actor: ctx.actor })),
+    ),
+});
+
+export const productsRouter = router({
+  list: staffProcedure('read')
+    .output(z.object({ products: z.array(product) }))
+    .query(async ({ ctx }) => ({ products: await ctx.deps.store.listProducts() })),
+
+  save: staffProcedure('products')
+    .input(productInput)
+    .output(z.object({ product, created: z.boolean() }))
+    .mutation(async ({ ctx, input }) =>
+      valueOf(await saveProduct(ctx.deps, { product: input, actor: ctx.actor })),
+    ),
+
+  mappings: mappingsRouter,
+});

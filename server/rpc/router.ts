@@ -1,0 +1,19 @@
+import { keysRouter } from './keys.ts';
+import { ordersRouter } from './orders.ts';
+import { productsRouter } from './products.ts';
+import { stockRouter } from './stock.ts';
+import { createCallerFactory, router } from './trpc.ts';
+import { verifyRouter } from './verify.ts';
+
+export const appRouter = router({
+  keys: keysRouter,
+  orders: ordersRouter,
+  products: productsRouter,
+  stock: stockRouter,
+  verify: verifyRouter,
+});
+
+export type AppRouter = typeof appRouter;
+
+/** Calls procedures without HTTP, for tests. */
+export const createCaller = createCallerFactory(appRouter);

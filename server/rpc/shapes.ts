@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { SOURCES } from '../../shared/booking-event.ts';
+import { KEY_STATUSES, MESSAGE_STATUSES, ORDER_STATUSES } from '../../shared/statuses.ts';
+import { skuSchema } from '../../shared/sku.ts';
+
+// What procedures take and give, where more than one does. Use-cases check what people type; these check shapes and sizes.
+
+export const orderIdInput = z.string().trim().min(1).max(200);
+export const reasonInput = z.string().max(1000);
+export const keyIdInput = z.number().int().positive();
+
+export const orderSummary = z.object({
+  orderId: z.string(),
+  status: z.enum(ORDER_STATUSES),
+  reason: z.string().nullable(),
+  email: z.string().nullable(),
+  name: z.string().nullable(),
+  coupon: z.string().nullable(),
+  sku: z.string().nullable(),
+  quantity: z.number(),
+  keysMasked: z.array(z.string()),
+  createdAt: z.iso.datetime(),
+});
+
+const key = z.object({
+  keyId: z.number(),
+  masked: z.string(),
+  sku: z.string(),
+  status: z.enum(KEY_STATUSES),
+  assignedAt: z.iso.datetime().nullable(),
+});
+
+const message = z.object({
+  messageId: z.string(),
+  kind: z.string(),
+  recipient: z.string(),
+  status: z.enum(MESSAGE_STATUSES),
+  attempts: z.number(),
+  lastCode: z.string().nullable(),
+  lastError: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  acceptedAt: z.iso.datetime().nullable(),
+});
+
+const timelineEntry = z.object({
+  at: z.iso.datetime(),
+  kind: z.enum(['delivery', 'audit', 'message']),
+  who: z.string(),
+  what: z.string(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  why: z.string(),
+  id: z.string().nullable(),
+  emailAt: z.string().nullable(),
+  couponAt: z.string().nullable(),
+  refs: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.number())])),
+});
+
+export const orderPage = orderSummary.extend({
+  site: z.string(),
+  source: z.string(),
+  rev: z.number().nullable(),
+  alternates: z.array(z.string()),
+  locale: z.string().nullable(),
+  item: z.object({ kind: z.string(), id: z.string(), name: z.string().nullable() }).nullable(),
+  units: z.number(),
+  updatedAt: z.iso.datetime(),
+  lines: z.array(z.object({ sku: z.string(), quantity: z.number() })),
+  keys: z.array(key),
+  messages: z.array(message),
+  timeline: z.array(timelineEntry),
+});
+
+export const itemRef = z.object({
+  /** '' is the main site. */
+  site: z
+    .string()
+    .regex(/^[a-z0-9-]{0,40}$/, 'a site is named by its slug')
+    .default(''),
+  source: z.enum(SOURCES),
+  kind: z.enum(['service', 'event', 'package']),
+  itemId: z.string().trim().min(1).max(80),
+});
+
+export const mapping = itemRef.extend({
+  /** Null: this course sells no key. */
+  sku: skuSchema.nullable(),
+  quantity: z.number().int().min(1).max(50).default(1),
+  per: z.enum(['booking', 'purchase']).default('booking'),
+});
+
+export const product = z.object({
+  sku: skuSchema,
+  name: z.string(),
+  lowStock: z.number().nullable(),
+  onCancel: z.enum(['keep', 'revoke']),
+  holdMinutes: z.number(),
+  activationUrl: z.string().nullable(),
+  instructions: z.string().nullable(),
+});
+
+export const productInput = z.object({
+  sku: skuSchema,
+  name: z.string().trim().min(1).max(200).optional(),
+  lowStock: z.number().int().min(0).max(1_000_000).nullable().optional(),
+  onCancel: z.enum(['keep', 'revoke']).optional(),
+  holdMinutes: z.number().int().min(0).max(525_600).optional(),
+  activationUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .nullable()
+    .optional(),
+  instructions: z.string().max(5000).nullable().optional(),
+});

@@ -1,0 +1,93 @@
+import { initTRPC, TRPCError } from '@trpc/server';
+import { z } from 'zod';
+import type { ReceiptStatus } from '../../shared/statuses.ts';
+import type { Clock } from '../clock.ts';
+import { FaultError, makeFault, type Fault } from '../errors.ts';
+import type { NewId } from '../ids.ts';
+import { faultFields, type Log } from '../log.ts';
+import { mayDo, type Right } from '../staff/rights.ts';
+import { findStaff } from '../staff/token.ts';
+import type { RetryDeps } from '../store/retry.ts';
+import type { ItemRef } from '../store/rows.ts';
+import { isTransient, storeErrorCode } from '../store/store-error.ts';
+import type { Store } from '../store/store.ts';
+
+/** What the procedures need of the service; app.ts puts it together. */
+export interface RpcDeps extends RetryDeps {
+  store: Store;
+  clock: Clock;
+  log: Log;
+  newId: NewId;
+  /** Keys came into stock: fills the orders that wait. */
+  restocked(skus: string[]): Promise<unknown>;
+  /** A course was mapped: releases the orders that waited for it. */
+  mappingChanged(item: ItemRef): Promise<unknown>;
+  /** Reads an order's last delivery again; null when there is none. */
+  replay(orderId: string, reason: string, actor: string): Promise<{ status: ReceiptStatus } | null>;
+  /** A message was queued: the outbox may wake. */
+  onMail(): void;
+}
+
+export interface RpcContext {
+  deps: RpcDeps;
+  /** The request's header. */
+  authorization: string | undefined;
+}
+
+const t = initTRPC.context<RpcContext>().create({
+  isDev: false,
+  errorFormatter: ({ shape, error }) => ({
+    ...shape,
+    message: sentenceOf(error),
+    data: { ...shape.data, reason: error.cause instanceof FaultError ? error.cause.fault.code : null },
+  }),
+});
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+/** SECURITY: what a client is told of an input it got wrong names the field and the rule, never the value. */
+function sentenceOf(error: TRPCError): string {
+  if (!(error.cause instanceof z.ZodError)) return error.message;
+  return error.cause.issues
+    .map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`)
+    .slice(0, 5)
+    .join('; ');
+}
+
+/** Our faults become tRPC's errors here and nowhere else; what nobody planned is logged and stays unsaid. */
+const withFaults = t.middleware(async ({ ctx, path, next }) => {
+  const result = await next();
+  if (result.ok || result.error.code !== 'INTERNAL_SERVER_ERROR') return result;
+  const { cause } = result.error;
+  const planned = cause instanceof FaultError ? cause.fault : storeFault(cause);
+  if (!planned || (cause instanceof FaultError && cause.cause !== undefined))
+    ctx.deps.log.error('http.fault', { method: 'tRPC', path, ...faultFields(deepest(cause)) });
+  const fault = planned ?? makeFault('server.fault', { path });
+  throw new TRPCError({ code: fault.status, message: fault.sentence, cause: new FaultError(fault) });
+});
+
+function storeFault(error: unknown): Fault | null {
+  const code = storeErrorCode(error);
+  if (code === 'store.duplicate') return makeFault('store.changed', {});
+  if (code === 'store.unavailable' || isTransient(error)) return makeFault('store.away', {});
+  return null;
+}
+
+function deepest(error: unknown): unknown {
+  return error instanceof FaultError && error.cause !== undefined ? error.cause : error;
+}
+
+/** A procedure for staff who have this right. `ctx.actor` is what the audit trail calls them. */
+export function staffProcedure(right: Right) {
+  return t.procedure.use(withFaults).use(async ({ ctx, path, next }) => {
+    const member = await findStaff(ctx.deps, ctx.authorization);
+    if (!member) {
+      ctx.deps.log.warn('staff.refused', { path });
+      throw new FaultError(makeFault('staff.unknown', {}));
+    }
+    if (!mayDo(member.role, right))
+      throw new FaultError(makeFault('staff.not_allowed', { role: member.role, right }));
+    return next({ ctx: { ...ctx, member, actor: `staff:${member.id}` } });
+  });
+}

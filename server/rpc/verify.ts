@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { router, staffProcedure } from './trpc.ts';
+
+const promise = z.object({
+  promise: z.string(),
+  checked: z.number(),
+  violations: z.number(),
+  examples: z.array(z.string()),
+});
+
+export const verifyRouter = router({
+  run: staffProcedure('verify')
+    .output(z.object({ kept: z.boolean(), promises: z.array(promise) }))
+    .query(async ({ ctx }) => {
+      const promises = await ctx.deps.store.verifyPromises();
+      return { kept: promises.every(({ violations }) => violations === 0), promises };
+    }),
+});

@@ -1,0 +1,24 @@
+import type { Config } from './config.ts';
+import { openLog } from './log.ts';
+import { greeting } from './greeting.ts';
+import { start } from './start.ts';
+
+/** Where the printout goes, and what may end the service. */
+export interface ServeDeps {
+  /** True for a terminal: only there are tokens shown. */
+  isTerminal: boolean;
+  print(text: string): void;
+  /** Calls back once, with the signal's name. */
+  onSignal(stop: (signal: string) => void): void;
+}
+
+/** Runs the service until a signal comes; resolves when all is closed. */
+export async function serve(config: Config, deps: ServeDeps): Promise<void> {
+  // On a terminal the printout is for a person: the log there begins at warnings, unless a level is asked for.
+  const log = openLog({ level: config.logLevel });
+  const running = await start(config, log);
+  deps.print(greeting(running, deps.isTerminal));
+  const signal = await new Promise<string>((resolve) => deps.onSignal(resolve));
+  log.info('server.stopping', { signal });
+  await running.stop();
+}

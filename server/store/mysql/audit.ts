@@ -1,0 +1,31 @@
+import { asc, eq, sql } from 'drizzle-orm';
+import { inParts } from '../chunks.ts';
+import type { AuditVerbs } from '../store.ts';
+import type { Db } from './db.ts';
+import { insertRows, oneOf, selectRows } from './many.ts';
+import { auditLog } from './schema.ts';
+
+export function auditVerbs(db: Db): AuditVerbs {
+  return {
+    findAudit: ({ subject }) =>
+      db.select().from(auditLog).where(eq(auditLog.subject, subject)).orderBy(asc(auditLog.seq)),
+
+    insertAudit: ({ lines }) => insertRows(db, auditLog, lines),
+
+    lastAudit: ({ subjects }) =>
+      inParts([...new Set(subjects)], async (part) => {
+        // Differs by necessity: MariaDB has no LATERAL; both jump to each group's end in the index of (subject, seq).
+        const rows = await selectRows(
+          db,
+          sql`SELECT l.subject, l.seq, l.hash FROM (SELECT subject, MAX(seq) AS seq FROM audit_log
+              WHERE ${oneOf(auditLog.subject, part)} GROUP BY subject) AS s
+            JOIN audit_log AS l ON l.subject = s.subject AND l.seq = s.seq`,
+        );
+        return rows.map((row) => ({
+          subject: String(row.subject),
+          seq: Number(row.seq),
+          hash: String(row.hash),
+        }));
+      }),
+  };
+}

@@ -1,0 +1,125 @@
+import { and, asc, count, eq, gt } from 'drizzle-orm';
+import { ascending, eachPart, inParts } from '../chunks.ts';
+import type { KeyVerbs } from '../store.ts';
+import type { Db } from './db.ts';
+import { waitingAtMost } from './patience.ts';
+import { byPrimaryKey, insertRows, oneOf, updateRows } from './many.ts';
+import { licenseKeys } from './schema.ts';
+
+export function keyVerbs(db: Db): KeyVerbs {
+  const freeKeys = (sku: string, limit: number, afterId: number) =>
+    db
+      .select({ id: licenseKeys.id })
+      // Differs by necessity: a plan by the primary key would lock every row that it passes.
+      .from(licenseKeys, { forceIndex: 'license_keys_claim' })
+      .where(
+        and(
+          eq(licenseKeys.productSku, sku),
+          eq(licenseKeys.status, 'available'),
+          gt(licenseKeys.id, afterId),
+        ),
+      )
+      .orderBy(asc(licenseKeys.id))
+      .limit(limit);
+
+  const keysOfOrders = (orderIds: string[]) =>
+    inParts(orderIds, (part) =>
+      db.select().from(licenseKeys).where(oneOf(licenseKeys.assignedOrderId, part)),
+    );
+
+  return {
+    assignKeys: ({ assignments }) =>
+      updateRows(
+        db,
+        licenseKeys,
+        assignments.map((assignment) => ({
+          id: assignment.keyId,
+          status: 'assigned' as const,
+          assignedToEmail: assignment.email,
+          assignedOrderId: assignment.orderId,
+          assignedCouponCode: assignment.coupon,
+          assignedAt: assignment.assignedAt,
+        })),
+      ),
+
+    claimKeys: ({ sku, limit, afterId }) => freeKeys(sku, limit, afterId).for('update', { skipLocked: true }),
+
+    claimKeysPatiently: ({ sku, limit, waitMs }) =>
+      waitingAtMost(db, waitMs, () => freeKeys(sku, limit, 0).for('update')),
+
+    countAvailable: async ({ skus }) => {
+      const counted = await inParts(skus, (part) =>
+        db
+          .select({ sku: licenseKeys.productSku, available: count() })
+          .from(licenseKeys)
+          .where(and(oneOf(licenseKeys.productSku, part), eq(licenseKeys.status, 'available')))
+          .groupBy(licenseKeys.productSku),
+      );
+      const available = new Map(counted.map((row) => [row.sku, row.available]));
+      return skus.map((sku) => ({ sku, available: available.get(sku) ?? 0 }));
+    },
+
+    findKey: async ({ id }) => {
+      const rows = await db.select().from(licenseKeys).where(eq(licenseKeys.id, id));
+      return rows[0] ?? null;
+    },
+
+    findKeysByText: ({ keys }) =>
+      inParts(keys, (part) =>
+        db
+          .select({
+            id: licenseKeys.id,
+            licenseKey: licenseKeys.licenseKey,
+            productSku: licenseKeys.productSku,
+          })
+          .from(licenseKeys)
+          .where(oneOf(licenseKeys.licenseKey, part)),
+      ),
+
+    findKeysOfOrders: async ({ orderIds }) => {
+      const keys = await keysOfOrders(orderIds);
+      return keys.sort((a, b) => a.id - b.id);
+    },
+
+    insertKeys: ({ keys }) =>
+      insertRows(
+        db,
+        licenseKeys,
+        keys.map(({ licenseKey, sku }) => ({ licenseKey, productSku: sku })),
+        'or nothing',
+      ),
+
+    // By id in a second step: a scan of the order index would lock in order of the orders' ids.
+    lockKeysOfOrders: async ({ orderIds }) => {
+      const keys = await keysOfOrders(orderIds);
+      const locked = await inParts(ascending(keys.map((key) => key.id)), (part) =>
+        db
+          .select()
+          .from(licenseKeys, byPrimaryKey) // Differs by necessity: see many.ts
+          .where(oneOf(licenseKeys.id, part))
+          .orderBy(asc(licenseKeys.id))
+          .for('update'),
+      );
+      return locked.filter((key) => key.assignedOrderId !== null && orderIds.includes(key.assignedOrderId));
+    },
+
+    releaseKeys: ({ keyIds }) =>
+      eachPart(keyIds, (part) =>
+        db
+          .update(licenseKeys)
+          .set({
+            status: 'available',
+            assignedToEmail: null,
+            assignedOrderId: null,
+            assignedCouponCode: null,
+            assignedAt: null,
+          })
+          .where(oneOf(licenseKeys.id, part)),
+      ),
+
+    revokeKeys: ({ keyIds }) =>
+      eachPart(keyIds, (part) =>
+        db.update(licenseKeys).set({ status: 'revoked' }).where(oneOf(licenseKeys.id, part)),
+      ),
+  };
+}

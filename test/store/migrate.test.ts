@@ -1,0 +1,176 @@
+import { readdir } from 'node:fs/promises';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { migrate } from '../../server/store/migrate.ts';
+import { openStore } from '../../server/store/open.ts';
+import { engines, freshDatabase } from '../support/engines.ts';
+import { openRaw } from './raw.ts';
+import type { Raw } from './raw.ts';
+import { storedOrder, the } from './exercise/world.ts';
+
+const filesOf = async (twin: 'mysql' | 'postgres') =>
+  (await readdir(new URL(`../../server/store/${twin}/migrations/`, import.meta.url))).toSorted();
+
+it('has the same numbered migrations for both kinds of database', async () => {
+  const files = await filesOf('postgres');
+  expect(await filesOf('mysql')).toEqual(files);
+  for (const [nth, file] of files.entries()) {
+    expect(file).toMatch(new RegExp(`^${String(nth + 1).padStart(4, '0')}-[a-z0-9-]+\\.sql$`));
+  }
+});
+
+describe.each(engines())('migrating %s', (engine) => {
+  const isPostgres = engine === 'postgres';
+  const undo: (() => Promise<void>)[] = [];
+  let url: string;
+  let raw: Raw;
+
+  beforeEach(async () => {
+    const database = await freshDatabase(engine);
+    url = database.url;
+    raw = await openRaw(engine, url);
+    const { end } = raw;
+    undo.push(async () => {
+      await end();
+      await database.drop();
+    });
+  });
+  afterAll(async () => {
+    for (const step of undo) await step();
+  });
+  const names = async () =>
+    (await filesOf(isPostgres ? 'postgres' : 'mysql')).map((file) => file.replace('.sql', ''));
+  const tables = async () => {
+    const rows = await raw.rows(
+      `SELECT table_name AS name FROM information_schema.tables
+        WHERE table_schema = ${isPostgres ? 'current_schema()' : 'DATABASE()'}`,
+    );
+    return rows.map((row) => String(row['name'])).toSorted();
+  };
+
+  it('runs each migration once, in order, and nothing the second time', async () => {
+    expect(await migrate({ url })).toEqual(await names());
+    const before = await tables();
+    expect(await migrate({ url })).toEqual([]);
+    expect(await tables()).toEqual(before);
+  });
+
+  it('lets eight starts at once all succeed, and runs each migration once among them', async () => {
+    const ran = await Promise.all(Array.from({ length: 8 }, () => migrate({ url })));
+    expect(ran.flat()).toEqual(await names());
+    const store = await openStore({ url, poolSize: 1 });
+    await storedOrder(store);
+    await store.close();
+  });
+
+  it('gives license_keys exactly the eight given columns', async () => {
+    await migrate({ url });
+    const columns = await raw.rows(
+      `SELECT column_name AS name, is_nullable AS nullable FROM information_schema.columns
+        WHERE table_schema = ${isPostgres ? 'current_schema()' : 'DATABASE()'} AND table_name = 'license_keys'
+        ORDER BY ordinal_position`,
+    );
+    expect(columns.map((column) => [column['name'], column['nullable']])).toEqual([
+      ['id', 'NO'],
+      ['license_key', 'NO'],
+      ['status', 'NO'],
+      ['product_sku', 'NO'],
+      ['assigned_to_email', 'YES'],
+      ['assigned_order_id', 'YES'],
+      ['assigned_coupon_code', 'YES'],
+      ['assigned_at', 'YES'],
+    ]);
+  });
+
+  it('makes a key available unless told otherwise, numbers it, and refuses its text a second time', async () => {
+    await migrate({ url });
+    const insert = "INSERT INTO license_keys (license_key, product_sku) VALUES ('A-KEY', 'A-SKU')";
+    await raw.rows(insert);
+    expect(await raw.rows('SELECT id, status FROM license_keys')).toEqual([
+      { id: isPostgres ? '1' : 1, status: 'available' },
+    ]);
+    await expect(raw.rows(insert)).rejects.toThrow();
+  });
+
+  it('has the claim index on product, status and id, in this order', async () => {
+    await migrate({ url });
+    expect(await indexes('license_keys')).toContain('product_sku,status,id');
+  });
+
+  it('refuses a database that ran a migration which was edited since', async () => {
+    const name = the((await migrate({ url }))[0]);
+    await raw.rows(`UPDATE schema_migrations SET checksum = '${'0'.repeat(64)}' WHERE number = 1`);
+    await expect(migrate({ url })).rejects.toThrow(new RegExp(`${name}.*was changed`));
+  });
+
+  it('refuses a database that is newer than the code', async () => {
+    await migrate({ url });
+    await raw.rows(
+      `INSERT INTO schema_migrations (number, name, checksum) VALUES (9999, '9999-from-the-future', '${'0'.repeat(64)}')`,
+    );
+    await expect(migrate({ url })).rejects.toThrow(/newer than this program.*9999-from-the-future/);
+  });
+
+  it.runIf(isPostgres)(
+    'leaves nothing of a migration that fails midway, and runs it when the fault is gone',
+    async () => {
+      await raw.rows('CREATE TABLE staff (stranger integer)');
+      await expect(migrate({ url })).rejects.toThrow();
+      const left = await tables();
+      expect(left).toContain('orders');
+      expect(left).not.toContain('products');
+      await raw.rows('DROP TABLE staff');
+      expect(await migrate({ url })).toEqual((await names()).slice(-1));
+    },
+  );
+
+  describe.runIf(!isPostgres)('where DDL commits by itself', () => {
+    it('finishes a migration that was interrupted anywhere', async () => {
+      await migrate({ url });
+      const before = await tables();
+      for (const lost of ['staff', 'products', 'messages']) {
+        await raw.rows(`DROP TABLE ${lost}`);
+        await raw.rows('DELETE FROM schema_migrations');
+        expect(await migrate({ url })).toEqual(await names());
+        expect(await tables()).toEqual(before);
+      }
+    });
+
+    it('keeps every letter, whatever alphabet the database was made for', async () => {
+      await raw.rows('ALTER DATABASE CHARACTER SET latin1');
+      await migrate({ url });
+      const store = await openStore({ url, poolSize: 1 });
+      const order = await storedOrder(store, { name: 'Zoë 🔑 Σκάκι' });
+      expect(order.name).toBe('Zoë 🔑 Σκάκι');
+      await store.close();
+    });
+
+    it('compares text byte by byte, and keeps every table where transactions work', async () => {
+      await migrate({ url });
+      const loose = await raw.rows(
+        `SELECT table_name AS t, column_name AS c, collation_name AS collation FROM information_schema.columns
+          WHERE table_schema = DATABASE() AND collation_name IS NOT NULL AND collation_name NOT LIKE '%bin'`,
+      );
+      expect(loose).toEqual([]);
+      const others = await raw.rows(
+        `SELECT table_name AS t FROM information_schema.tables WHERE table_schema = DATABASE() AND engine <> 'InnoDB'`,
+      );
+      expect(others).toEqual([]);
+    });
+  });
+
+  /** The columns of each index of a table, in order: `product_sku,status,id`. */
+  async function indexes(table: string): Promise<string[]> {
+    const rows = isPostgres
+      ? await raw.rows(
+          `SELECT regexp_replace(indexdef, '.*\\((.*)\\)', '\\1') AS columns FROM pg_indexes
+            WHERE schemaname = current_schema() AND tablename = $1`,
+          [table],
+        )
+      : await raw.rows(
+          `SELECT GROUP_CONCAT(column_name ORDER BY seq_in_index) AS columns FROM information_schema.statistics
+            WHERE table_schema = DATABASE() AND table_name = ? GROUP BY index_name`,
+          [table],
+        );
+    return rows.map((row) => String(row['columns']).replaceAll(' ', ''));
+  }
+});
