@@ -84,9 +84,9 @@ function hasNewAddress(order: OrderRow, event: BookingEvent): boolean {
   return addressesBeside(order.email, event).length > 0;
 }
 
-/** Trusted addresses of the event other than the recipient's. */
+/** Trusted addresses of the event other than the recipient's; hooks before payment and stale notices are not trusted. */
 export function addressesBeside(recipient: string | null, event: BookingEvent): string[] {
-  if (event.authority === 'forgeable') return [];
+  if (event.authority !== 'snapshot' && event.authority !== 'settled') return [];
   const all = [event.email, ...event.alternates].flatMap((found) => (found ? [found.value] : []));
   return [...new Set(all)].filter((address) => address !== recipient);
 }

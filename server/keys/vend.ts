@@ -55,6 +55,7 @@ export async function vend(
 ): Promise<Vended> {
   const cases = await openCases(deps, tx, arrivals);
   await recordOrders(deps, tx, cases);
+  await remapKnown(deps, tx, cases);
   await lockMoving(deps, tx, cases);
   await planAll(tx, cases);
 
@@ -145,6 +146,30 @@ async function recordOrders(deps: VendDeps, tx: Verbs, cases: Case[]): Promise<v
     // Another transaction inserted the row and took it back meanwhile.
     throw new StoreError('store.transient', 'reading back inserted orders', 'missing-row');
   }
+}
+
+/** Wishes for orders with a history: some hooks do not say which course was booked, or by whom; the order knows. */
+async function remapKnown(deps: VendDeps, tx: Verbs, cases: Case[]): Promise<void> {
+  const known = cases.filter((one) => one.order !== null && !one.isNew);
+  const silent = known.filter((one) => one.event.item === null);
+  const items = silent.flatMap((one) => orderItem(one.order) ?? []);
+  const mappings = new Map((await tx.findMappings({ items })).map((mapping) => [itemText(mapping), mapping]));
+  for (const one of silent) {
+    const item = orderItem(one.order);
+    one.mapping = item ? (mappings.get(itemText(item)) ?? null) : null;
+  }
+  for (const one of known) {
+    one.wish = wish(one.event, {
+      mapping: one.mapping,
+      defaultSku: deps.defaultSku,
+      email: one.order?.email ?? null,
+    });
+  }
+}
+
+function orderItem(order: OrderRow | null): ItemRef | null {
+  if (!order?.itemKind || !order.itemId) return null;
+  return { site: order.site, source: order.source, kind: order.itemKind, itemId: order.itemId };
 }
 
 function newOrder(one: Case, now: Date): NewOrder {

@@ -3,6 +3,7 @@ import { transact } from '../store/retry.ts';
 import { pause } from '../timers.ts';
 import { createBreaker } from './breaker.ts';
 import { composeMails } from './compose.ts';
+import { leaseDue } from './lease-due.ts';
 import { reportMail } from './report.ts';
 import { createSettle } from './settle.ts';
 import { decide, untouched } from './settlement.ts';
@@ -15,7 +16,7 @@ import type { Clock } from '../clock.ts';
 import type { NewId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { MessageRow } from '../store/rows.ts';
-import type { Store, Verbs } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import type { Timers } from '../timers.ts';
 
 const SECOND = 1000;
@@ -231,18 +232,6 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
     },
     state: () => ({ paused: breaker.paused(), sending: flights.size, ready: ready.length }),
   };
-}
-
-/** Urgent mails first. */
-async function leaseDue(
-  tx: Verbs,
-  q: { room: number; leaseToken: string; leaseMs: number },
-): Promise<MessageRow[]> {
-  const urgent = await tx.lockDueMessages({ priority: 0, limit: q.room });
-  const limit = q.room - urgent.length;
-  const due = limit > 0 ? [...urgent, ...(await tx.lockDueMessages({ priority: 1, limit }))] : urgent;
-  await tx.leaseMessages({ ids: due.map(({ id }) => id), token: q.leaseToken, leaseMs: q.leaseMs });
-  return due;
 }
 
 function outgoing(message: MessageRow, draft: Extract<Draft, { kind: 'mail' }>): OutgoingMail {

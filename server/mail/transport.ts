@@ -12,9 +12,7 @@ import type { MailConfig } from '../config-values.ts';
 
 const SECOND = 1000;
 /** The library's own are 2 min, 30 s and 10 min: a buyer's mail would wait behind a dead connection. */
-const CONNECT_MS = 10 * SECOND;
-const GREETING_MS = 10 * SECOND;
-const SOCKET_MS = 30 * SECOND;
+const PATIENCE_MS = { connect: 10 * SECOND, greeting: 10 * SECOND, silence: 30 * SECOND };
 /** A server that trickles its answers trips no socket timeout. Must stay well under the outbox's lease. */
 const WHOLE_SEND_MS = 120 * SECOND;
 
@@ -53,6 +51,8 @@ export interface TransportOptions {
   poolSize?: number;
   /** Mails a second, over all connections of this process; unlimited when left out. */
   ratePerSecond?: number;
+  /** How long the server may take to connect, to greet, and to say anything at all. */
+  patienceMs?: Partial<typeof PATIENCE_MS>;
 }
 
 /** The only place that knows the mail library. Throws on settings that cannot be right. */
@@ -93,6 +93,7 @@ export function openTransport(options: TransportOptions): Transport {
 type Wire = Omit<Transport, 'send'> & { send(id: string, mail: SendMailOptions): Promise<SendOutcome> };
 
 function smtp(provider: SmtpProvider, options: TransportOptions): Wire {
+  const patience = { ...PATIENCE_MS, ...options.patienceMs };
   const pool = nodemailer.createTransport({
     pool: true,
     host: provider.host,
@@ -107,10 +108,10 @@ function smtp(provider: SmtpProvider, options: TransportOptions): Wire {
     // One, for a connection that the server closed while it was idle. The library requeues only what it has not
     // begun to send; unbounded (-1), a server that hangs up before its greeting would keep a mail for ever.
     maxRequeues: 1,
-    connectionTimeout: CONNECT_MS,
-    dnsTimeout: CONNECT_MS,
-    greetingTimeout: GREETING_MS,
-    socketTimeout: SOCKET_MS,
+    connectionTimeout: patience.connect,
+    dnsTimeout: patience.connect,
+    greetingTimeout: patience.greeting,
+    socketTimeout: patience.silence,
   });
   // The library reports a cut after DATA like one before connecting. The body is read for the first time when the
   // server has said 354, so a body that was read may have been delivered.

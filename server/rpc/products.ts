@@ -2,17 +2,17 @@ import { z } from 'zod';
 import { valueOf } from '../errors.ts';
 import { deleteMapping, saveMapping } from '../products/mappings.ts';
 import { saveProduct } from '../products/save-product.ts';
-import { itemRef, mapping, product, productInput } from './shapes.ts';
+import { itemRef, mappingInput, mappingRow, productInput, productRow } from './shapes.ts';
 import { router, staffProcedure } from './trpc.ts';
 
 const mappingsRouter = router({
   list: staffProcedure('read')
-    .output(z.object({ mappings: z.array(mapping) }))
+    .output(z.object({ mappings: z.array(mappingRow) }))
     .query(async ({ ctx }) => ({ mappings: await ctx.deps.store.listMappings() })),
 
   save: staffProcedure('products')
-    .input(mapping)
-    .output(z.object({ mapping, newProduct: z.boolean() }))
+    .input(mappingInput)
+    .output(z.object({ mapping: mappingRow, newProduct: z.boolean() }))
     .mutation(async ({ ctx, input }) =>
       valueOf(await saveMapping(ctx.deps, { mapping: input, actor: ctx.actor })),
     ),
@@ -27,12 +27,12 @@ const mappingsRouter = router({
 
 export const productsRouter = router({
   list: staffProcedure('read')
-    .output(z.object({ products: z.array(product) }))
+    .output(z.object({ products: z.array(productRow) }))
     .query(async ({ ctx }) => ({ products: await ctx.deps.store.listProducts() })),
 
   save: staffProcedure('products')
     .input(productInput)
-    .output(z.object({ product, created: z.boolean() }))
+    .output(z.object({ product: productRow, created: z.boolean() }))
     .mutation(async ({ ctx, input }) =>
       valueOf(await saveProduct(ctx.deps, { product: input, actor: ctx.actor })),
     ),

@@ -82,15 +82,25 @@ export const itemRef = z.object({
   itemId: z.string().trim().min(1).max(80),
 });
 
-export const mapping = itemRef.extend({
+export const mappingInput = itemRef.extend({
   /** Null: this course sells no key. */
   sku: skuSchema.nullable(),
   quantity: z.number().int().min(1).max(50).default(1),
   per: z.enum(['booking', 'purchase']).default('booking'),
 });
 
-export const product = z.object({
-  sku: skuSchema,
+export const mappingRow = z.object({
+  site: z.string(),
+  source: z.enum(SOURCES),
+  kind: z.enum(['service', 'event', 'package']),
+  itemId: z.string(),
+  sku: z.string().nullable(),
+  quantity: z.number(),
+  per: z.enum(['booking', 'purchase']),
+});
+
+export const productRow = z.object({
+  sku: z.string(),
   name: z.string(),
   lowStock: z.number().nullable(),
   onCancel: z.enum(['keep', 'revoke']),

@@ -24,7 +24,8 @@ export interface Target {
 }
 
 const UNKNOWN_DATABASE = new Set(['1049', '3D000']);
-const NOT_LET_IN = new Set(['1044', '1045', '1698', '28000', '28P01']);
+const NOT_LET_IN = new Set(['1044', '1045', '1698', '28000', '28P01', 'no_password']);
+const TLS = /^tls_refused$|^HANDSHAKE_|_CERT|CERT_|_SIGNATURE$|^ERR_(TLS|SSL)/;
 const TOO_MANY = new Set(['1040', '1203', '53300']);
 const LACKS_RIGHTS = new Set(['1142', '1143', '1227', '1370', '42501']);
 
@@ -47,6 +48,12 @@ export function explained(error: unknown, { address, database, user }: Target): 
     return new OpenError(
       `User "${user}" lacks rights in database "${database}" at ${address} (${code}). ` +
         'Grant SELECT, INSERT, UPDATE and DELETE to serve; CREATE, ALTER and INDEX too (on PostgreSQL: CREATE on its schema) to migrate.',
+    );
+  }
+  if (TLS.test(code)) {
+    return new OpenError(
+      `No TLS connection to the database at ${address} (${code}). Change sslmode (PostgreSQL) or ssl-mode (MySQL, MariaDB) in DATABASE_URL, ` +
+        'or name the authority that signed its certificate in NODE_EXTRA_CA_CERTS.',
     );
   }
   if (TOO_MANY.has(code)) {

@@ -1,7 +1,7 @@
 import type { Authority, BookingStatus } from '../../shared/booking-event.ts';
 import { readStatus } from './booking-status.ts';
 
-export interface HookMeaning {
+interface HookMeaning {
   authority: Authority;
   /** What the hook's name itself says of its booking. */
   status: BookingStatus | null;

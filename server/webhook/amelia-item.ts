@@ -51,7 +51,7 @@ function nameAmong(bookables: Place[], id: string): string | null {
 }
 
 /** Events have periods, appointments a service. */
-export function isEventSlot(slot: Place): boolean {
+function isEventSlot(slot: Place): boolean {
   const type = textAt(slot, 'type');
   if (type === 'event' || type === 'appointment') return type === 'event';
   return !isBlank(at(slot, 'periods').value) && idAt(slot, 'serviceId') === null;

@@ -7,7 +7,7 @@ import { at, findEmail, findLocale, findName, idAt, textAt } from './find-in-pay
 import type { Place } from './find-in-payload.ts';
 
 /** Where one package purchase without dates says what; its shapes differ per sender. */
-export interface PackagePlaces {
+interface PackagePlaces {
   purchase: Place;
   packageId: string | null;
   name: string | null;

@@ -18,7 +18,7 @@ export function readAmeliaSnapshot(
   const delivery: Delivery = { ...told, status: isTrueAt(snapshot, 'deleted') ? 'deleted' : null };
   const hints = readArguments(told.hook, args);
   const booking = objectAt(snapshot, 'booking') ? at(snapshot, 'booking') : snapshot;
-  const coupons = requestCoupons(args);
+  const coupons = requestCoupons(told.hook, args);
   const one = idAt(booking, 'id')
     ? describeBooking(bookingIn(snapshot, booking, coupons), delivery)
     : describePackage(purchaseIn(snapshot, coupons), delivery);
@@ -78,7 +78,8 @@ function statedPurchase(snapshot: Place, booking: Place): BookingEvent['purchase
 }
 
 /** The code a buyer typed, from the request that was seen on the way. SECURITY: nothing else of a request is used. */
-function requestCoupons(args: Place[]): Place[] {
+function requestCoupons(hook: string | null, args: Place[]): Place[] {
+  if (hookMeaning(hook).authority === 'forgeable') return [];
   return args.map((arg) => at(arg, 'couponCode'));
 }
 

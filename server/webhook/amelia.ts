@@ -16,9 +16,9 @@ export interface Reading {
 }
 
 /** A hook's arguments, told apart by what they are: the same hook sends one to three of them, in different shapes. */
-export function readHookArguments(hook: string, args: Place[], rev: number | null = null): Reading {
+export function readHookArguments(hook: string, args: Place[]): Reading {
   const meaning = hookMeaning(hook);
-  const delivery: Delivery = { hook, rev, authority: meaning.authority, status: meaning.status };
+  const delivery: Delivery = { hook, rev: null, authority: meaning.authority, status: meaning.status };
   const remarks = meaning.isKnown ? [] : [`The hook ${hook} is not known; nothing is done on its word.`];
   const events = eventsIn(hook, args, delivery);
   const understood = meaning.isKnown && (meaning.authority !== 'settled' || args.some(isSlot));
@@ -94,7 +94,7 @@ function afterUpdate([slot, , removed, service]: Place[], delivery: Delivery): B
 /** The event is off or on again: its bookings' own words are not touched by Amelia. */
 function afterEventStatus([slot, word]: Place[], delivery: Delivery): BookingEvent[] {
   if (!slot) return [];
-  const said = word ? textAt({ value: { word: word.value ?? null }, where: word.where }, 'word') : null;
+  const said = word ? textAt(word) : null;
   const isOff = said === 'rejected' || said === 'canceled';
   const events = describeAll(fromSlot(slot, [], isOff ? 'rejected' : null), delivery);
   return events.map((event) => (isOff && event.rawStatus === null ? { ...event, rawStatus: said } : event));

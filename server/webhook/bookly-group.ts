@@ -3,7 +3,7 @@ import { at, idAt, textAt } from './find-in-payload.ts';
 import type { Place } from './find-in-payload.ts';
 import { groupName } from './group-token.ts';
 
-export interface RowGroup {
+interface RowGroup {
   externalId: string;
   item: NonNullable<BookingEvent['item']>;
   remarks: string[];

@@ -49,53 +49,66 @@ function merge(parts: BookingEvent[], first: BookingEvent): BookingEvent {
   };
 }
 
-/** Which purchase, and whether this is its first booking. Ids grow, so the smallest was written first. */
+/** Which purchase, and whether this is its first booking. */
 function purchaseOf(group: Place[], siblings: Siblings): Pick<BookingEvent, 'purchase' | 'remarks'> {
   const [row] = group;
   if (row === undefined) return { purchase: null, remarks: [] };
   const own = group.map((part) => idAt(part, 'id'));
-  const bought = idAt(row, 'package_id');
-  const series = idAt(row, 'series_id');
-  const order = idAt(row, 'order_id');
-  const together = boughtTogether(row, siblings);
-  const isAlone = together.every((id) => own.includes(id));
-  const id =
-    bought !== null
-      ? `bookly-package:${bought}`
-      : order !== null && !isAlone
-        ? `bookly-order:${order}`
-        : series !== null
-          ? `bookly-series:${series}`
-          : null;
+  const { first, count, isListed } = boughtTogether(row, siblings);
+  const isAlone = count <= own.length;
+  const id = purchaseId(row, isAlone);
   if (id === null) return { purchase: null, remarks: [] };
-  const isKnown = !isAlone || listAt(row, 'purchase_ids').length > 0;
-  const first = together.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1))[0] ?? null;
+  const isKnown = !isAlone || isListed;
   const remarks = isKnown
     ? []
     : ['Part of a series or package; which of its bookings came first was not sent.'];
   return { purchase: { id, lead: !isKnown || own.includes(first) }, remarks };
 }
 
-/** The rows of one purchase: as the plugin lists them, as the payment itemises them, or as they were delivered. */
-function boughtTogether(row: Place, siblings: Siblings): string[] {
-  const listed = listAt(row, 'purchase_ids').map((id) => idAt(id));
-  const items = listAt(row, 'payment_details', 'items').map((item) => idAt(item, 'ca_id'));
-  const beside = sharedIds(row).flatMap((shared) => siblings.get(shared) ?? []);
-  const known = listed.length > 0 ? listed : [...items, ...beside];
-  return [...new Set(known.filter((id) => id !== null))];
+function purchaseId(row: Place, isAlone: boolean): string | null {
+  const bought = idAt(row, 'package_id');
+  const series = idAt(row, 'series_id');
+  const order = idAt(row, 'order_id');
+  if (bought !== null) return `bookly-package:${bought}`;
+  if (order !== null && !isAlone) return `bookly-order:${order}`;
+  return series === null ? null : `bookly-series:${series}`;
 }
 
-/** Row ids by what rows may share: an order, a series, a package. */
-type Siblings = Map<string, string[]>;
+interface Together {
+  first: string | null;
+  count: number;
+}
+
+/** The rows of one purchase: as the plugin lists them, as the payment itemises them, or as they were delivered. */
+function boughtTogether(row: Place, siblings: Siblings): Together & { isListed: boolean } {
+  const listed = listAt(row, 'purchase_ids').map((id) => idAt(id));
+  const items = listAt(row, 'payment_details', 'items').map((item) => idAt(item, 'ca_id'));
+  const stated = [...new Set(listed.length > 0 ? listed : items)].filter((id) => id !== null);
+  const beside = sharedIds(row).map((shared) => siblings.get(shared) ?? { first: null, count: 0 });
+  const known = [
+    { first: stated.reduce(earlier, null), count: stated.length },
+    ...(listed.length > 0 ? [] : beside),
+  ];
+  const first = known.map((one) => one.first).reduce(earlier, null);
+  return { first, count: Math.max(...known.map((one) => one.count)), isListed: listed.length > 0 };
+}
+
+/** Ids grow, so the smaller one was written first. */
+function earlier(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  return b.length < a.length || (b.length === a.length && b < a) ? b : a;
+}
+
+/** Per order, series or package that rows share: how many there are, and the first. */
+type Siblings = Map<string, Together>;
 
 function siblingsIn(rows: Place[]): Siblings {
   const siblings: Siblings = new Map();
   for (const row of rows) {
     const id = idAt(row, 'id');
     for (const shared of id === null ? [] : sharedIds(row)) {
-      const ids = siblings.get(shared) ?? [];
-      ids.push(id ?? '');
-      siblings.set(shared, ids);
+      const known = siblings.get(shared) ?? { first: null, count: 0 };
+      siblings.set(shared, { first: earlier(known.first, id), count: known.count + 1 });
     }
   }
   return siblings;

@@ -5,7 +5,7 @@ import type { Place } from './find-in-payload.ts';
 import { isObject } from './safe-json.ts';
 
 /** Where a coupon may stand, best proof first: a coupon the plugin knew, a field the site labels so, a note in words. */
-export interface CouponPlaces {
+interface CouponPlaces {
   codes: Place[];
   customFields: Place[];
   notes: Place[];
@@ -26,7 +26,7 @@ const NOT_A_CODE =
 const NO_ANSWER =
   /^(?:no|none|non|nein|n\/?a|no code|keine?r?|keinen|aucun|yes|ja|oui|si|true|false|null|0|-+)\.?$/i;
 const IN_WORDS =
-  /\b(?:promo(?:tion(?:al)?)?[ -]?code|coupon(?:[ -]?code)?|voucher(?:[ -]?code)?|discount[ -]?code|gutschein(?:[ -]?code)?|rabatt[ -]?code|code promo)\b["'“”]?\s*(?:is|ist|est|:|=|#|-)?\s*["'“]?([A-Za-z0-9][A-Za-z0-9_-]{2,39})\b/giu;
+  /\b(?:promo(?:tion(?:al)?)?[ -]?code|coupon(?:[ -]?code)?|voucher(?:[ -]?code)?|discount[ -]?code|gutschein(?:[ -]?code)?|rabatt[ -]?code|code promo)\b["'“”]?\s*(?:is|ist|est)?\s*[:=#-]?\s*["'“]?([A-Za-z0-9][A-Za-z0-9_-]{2,39})\b/giu;
 
 /** Is this the label, or the key, of a field in which a buyer writes a coupon? */
 export function isCouponLabel(label: string): boolean {
@@ -91,7 +91,8 @@ function answer(place: Place): Found[] {
 /** "promo code KEY10 please" → KEY10; "coupon please" → nothing: a code has a digit, or stands out in capitals. */
 function codeInWords({ value, where }: Place): Found[] {
   if (typeof value !== 'string') return [];
-  const text = value.slice(0, 5_000);
+  // One blank each: several runs of optional blanks in a row would make the pattern cubic.
+  const text = value.slice(0, 5_000).replace(/\s+/g, ' ');
   const shouts = text === text.toUpperCase();
   return [...text.matchAll(IN_WORDS)].flatMap(([, word = '']) => {
     const standsOut = /\d/.test(word) || (!shouts && word === word.toUpperCase());

@@ -3,7 +3,10 @@ import { MAX_NAME, cleanId, cleanLine, cleanLocale, readEmail } from './clean-va
 import { isObject, parseJson } from './safe-json.ts';
 import type { Json, JsonObject } from './safe-json.ts';
 
-/** A value with its path in the delivered JSON. Strings that hold JSON are looked through on the way down. */
+/**
+ * A value with its path in the delivered JSON. Strings that hold JSON are looked through on the way down, and decoded
+ * where they are reached, once: decoding a whole slot again for each of its bookings would be quadratic.
+ */
 export interface Place {
   value: Json | undefined;
   where: string;
@@ -31,12 +34,19 @@ export function asList(value: Json | undefined): Json[] {
 
 export function listAt(place: Place, ...keys: string[]): Place[] {
   const list = at(place, ...keys);
-  return entries(list.value, true).map(([key, value]) => ({ value, where: join(list.where, key) }));
+  return entries(list.value, true).map(([key, value]) => ({
+    value: decode(value),
+    where: join(list.where, key),
+  }));
 }
 
 /** Every member with its key, of an object or a list. */
 export function membersOf(place: Place): (Place & { key: string })[] {
-  return entries(place.value, false).map(([key, value]) => ({ key, value, where: join(place.where, key) }));
+  return entries(place.value, false).map(([key, value]) => ({
+    key,
+    value: decode(value),
+    where: join(place.where, key),
+  }));
 }
 
 function entries(value: Json | undefined, onlyLists: boolean): [string, Json][] {
@@ -53,7 +63,7 @@ export function at(place: Place, ...keys: string[]): Place {
   for (const key of keys) {
     const holder = decode(value);
     const inside: Json | undefined = Array.isArray(holder) ? holder[Number(key)] : member(holder, key);
-    value = inside;
+    value = decode(inside);
     where = join(where, key);
   }
   return { value, where };
@@ -90,7 +100,7 @@ export function isTrueAt(place: Place, ...keys: string[]): boolean {
   return value === true || value === 1 || value === '1' || value === 'true';
 }
 
-export interface FoundEmail {
+interface FoundEmail {
   email: Found | null;
   alternates: Found[];
   remarks: string[];
@@ -110,12 +120,12 @@ export function findEmail(places: readonly Place[]): FoundEmail {
   return { email, alternates, remarks: email ? faults : faults.slice(0, 1) };
 }
 
-/** `fullName`-like members as one, else first and last name together; `where` is then the holder of both. */
+/** First and last name together; `where` is the holder of both. */
 export function findName(places: readonly Place[]): Found | null {
   for (const place of places) {
-    const parts = [firstAt(place, FIRST_NAMES), firstAt(place, LAST_NAMES)];
-    const value = cleanLine(parts.map((part) => (part ? (textAt(part) ?? '') : '')).join(' '), MAX_NAME);
-    if (value !== null) return { value, where: place.where };
+    const parts = [firstAt(place, FIRST_NAMES), firstAt(place, LAST_NAMES)].filter((part) => part !== null);
+    const value = cleanLine(parts.map((part) => textAt(part) ?? '').join(' '), MAX_NAME);
+    if (value !== null) return { value, where: place.where || (parts[0]?.where ?? '') };
   }
   return null;
 }

@@ -11,7 +11,7 @@ import type { Place } from './find-in-payload.ts';
 import { readPlain } from './plain.ts';
 import type { JsonObject } from './safe-json.ts';
 
-export interface Envelope {
+interface Envelope {
   id: string | null;
   rev: number | null;
   plugin: string | null;
@@ -64,7 +64,7 @@ function readEnvelope(body: Place, told: Told): Normalized {
   if (version !== '1') remarks.push(`Envelope version ${version ?? 'missing'} was read as version 1.`);
   const source = SOURCES.find((name) => name === textAt(body, 'source')) ?? told.source;
   if (source !== told.source)
-    remarks.push(`Sent to the address of ${told.source}, but it is a ${source} booking.`);
+    remarks.push(`Sent to the address of ${told.source}, but the booking is from ${source}.`);
   const envelope = {
     id: textAt(body, 'id'),
     rev: readRev(body),
@@ -98,7 +98,7 @@ function readEnvelopeBooking(body: Place, envelope: Envelope, source: Source): R
 
 /** A body without a snapshot: a hook's arguments, a raw web hook, joined rows, a wrapped one of these, or a plain object. */
 function readBare(body: Place, told: Told, depth = 0): Reading {
-  const hook = hookName(textAt(body, 'hook'));
+  const hook = hookName(textAt(body, 'hook')) ?? forgeableHint(told);
   const args = argumentsIn(body);
   if (args !== null && hook !== null) return readHook(hook, args, told.source);
   if (args?.[0] && depth < MAX_WRAPPERS) return readBare(args[0], told, depth + 1);
@@ -140,10 +140,15 @@ function isAmeliaName(hook: string): boolean {
   return /^amelia/i.test(hook) || isHintKnown(hook);
 }
 
+/** SECURITY: a URL that names a forgeable hook is believed in that at once, whatever shape the body has. */
+function forgeableHint({ source, hint }: Told): string | null {
+  return source === 'amelia' && hookMeaning(hint).authority === 'forgeable' ? hint : null;
+}
+
 function readHook(hook: string, args: Place[], source: Source): Reading {
   if (source === 'amelia') return readHookArguments(hook, args);
   const rows = args.flatMap((arg) => (isRow(arg) ? [arg] : findRows(arg)));
-  const delivery: Delivery = { hook, rev: null, authority: 'settled', status: null };
+  const delivery = rowDelivery({ value: { hook }, where: '' }, null);
   if (rows.length > 0) return readRows(rows, null, delivery);
   return { events: [], remarks: [`${hook} carried no booking row.`], understood: false };
 }

@@ -2,7 +2,7 @@ import { parseForm } from './parse-form.ts';
 import { isObject, parseJson } from './safe-json.ts';
 import type { Json, JsonObject } from './safe-json.ts';
 
-export type ParsedBody = { ok: true; value: JsonObject } | { ok: false; why: string };
+type ParsedBody = { ok: true; value: JsonObject } | { ok: false; why: string };
 
 /**
  * The delivered bytes as one object, whatever the content type claims: WordPress snippets post JSON as `text/plain` and

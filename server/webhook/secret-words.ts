@@ -1,5 +1,5 @@
 /** SECURITY: who has a booking token, or a link that carries one, can cancel the booking or open the customer's panel. */
-export type SecretKind = 'secret' | 'group' | null;
+type SecretKind = 'secret' | 'group' | null;
 
 const GROUP_KEYS = ['compoundtoken', 'collaborativetoken'];
 const SECRET_KEY =

@@ -48,7 +48,7 @@ function rowsOfNode(node: Record<string, unknown>): number {
 }
 
 async function mysqlPlan(engine: EngineName, raw: Raw, { sql, values }: Sent, runs: boolean): Promise<Plan> {
-  const steps = await raw.rows(`EXPLAIN ${sql}`, values);
+  const steps = await raw.rows(`EXPLAIN FORMAT=TRADITIONAL ${sql}`, values);
   // `<derived2>` is a subquery's result, and a table function is the statement's own list: neither is a table.
   const tables = steps.filter(
     (step) => !String(step['table']).startsWith('<') && !String(step['Extra']).includes('Table function'),

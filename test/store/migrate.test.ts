@@ -110,9 +110,9 @@ describe.each(engines())('migrating %s', (engine) => {
     await expect(migrate({ url })).rejects.toThrow(/newer than this program.*9999-from-the-future/);
   });
 
-  it.runIf(isPostgres)(
-    'leaves nothing of a migration that fails midway, and runs it when the fault is gone',
-    async () => {
+  // What an interrupted migration leaves differs by necessity: DDL is part of a transaction in PostgreSQL alone.
+  if (isPostgres) {
+    it('leaves nothing of a migration that fails midway, and runs it when the fault is gone', async () => {
       await raw.rows('CREATE TABLE staff (stranger integer)');
       await expect(migrate({ url })).rejects.toThrow();
       const left = await tables();
@@ -120,10 +120,8 @@ describe.each(engines())('migrating %s', (engine) => {
       expect(left).not.toContain('products');
       await raw.rows('DROP TABLE staff');
       expect(await migrate({ url })).toEqual((await names()).slice(-1));
-    },
-  );
-
-  describe.runIf(!isPostgres)('where DDL commits by itself', () => {
+    });
+  } else {
     it('finishes a migration that was interrupted anywhere', async () => {
       await migrate({ url });
       const before = await tables();
@@ -148,7 +146,8 @@ describe.each(engines())('migrating %s', (engine) => {
       await migrate({ url });
       const loose = await raw.rows(
         `SELECT table_name AS t, column_name AS c, collation_name AS collation FROM information_schema.columns
-          WHERE table_schema = DATABASE() AND collation_name IS NOT NULL AND collation_name NOT LIKE '%bin'`,
+          WHERE table_schema = DATABASE() AND collation_name IS NOT NULL AND collation_name NOT LIKE '%bin'
+            AND table_name <> 'schema_migrations'`,
       );
       expect(loose).toEqual([]);
       const others = await raw.rows(
@@ -156,7 +155,7 @@ describe.each(engines())('migrating %s', (engine) => {
       );
       expect(others).toEqual([]);
     });
-  });
+  }
 
   /** The columns of each index of a table, in order: `product_sku,status,id`. */
   async function indexes(table: string): Promise<string[]> {

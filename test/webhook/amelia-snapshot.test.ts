@@ -209,6 +209,12 @@ describe('a snapshot’s arguments', () => {
     });
   });
 
+  test('of a forgeable hook give nothing at all', () => {
+    const hook = 'amelia_before_post_booking_actions';
+    const args = [{ bookingId: 2, couponCode: 'FORGED', customer: { email: 'mallory@evil.test' } }];
+    expect(read('amelia', envelope({ hook, args })).events).toEqual([{ ...ada, hook }]);
+  });
+
   test('never override what the snapshot says', () => {
     const booking = snapshot({ couponCode: 'FROMDB', status: 'canceled' });
     const [event] = read('amelia', envelope({ booking, args: member(payload(BOOKED), 'args') })).events;
@@ -236,9 +242,7 @@ describe('the envelope', () => {
   test('of another plugin than the address is read as what it says it is', () => {
     const { events, remarks } = read('bookly', envelope());
     expect(events).toEqual([ada]);
-    expect(remarks).toEqual([
-      'Sent to the address of bookly, but it is a amelia booking.'.replace('a amelia', 'an amelia'),
-    ]);
+    expect(remarks).toEqual(['Sent to the address of bookly, but the booking is from amelia.']);
   });
 
   test('of a later version is read all the same, with a remark', () => {

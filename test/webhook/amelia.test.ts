@@ -282,6 +282,12 @@ describe('a forged hook', () => {
       },
       { hook: 'amelia_before_post_booking_actions', bookingId: 3, customer: member(data, 'customer') },
     ];
+    const hinted = read(
+      'amelia',
+      { bookingId: 3, email: 'mallory@evil.test' },
+      'AmeliaBookingAddedBeforeNotify',
+    );
+    expect(JSON.stringify(hinted)).not.toContain('mallory');
     for (const delivery of deliveries) {
       const text = JSON.stringify(read('amelia', delivery));
       expect(text.toLowerCase()).not.toContain('mallory');

@@ -87,7 +87,8 @@ describe.each(Object.entries(READINGS))('the recorded row %s', (name, event) => 
     const bare = read('bookly', row).events[0];
     const listed = read('bookly', { rows: { 0: row } }).events[0];
     const fields = Object.entries(asObject(row)).filter(([, value]) => typeof value === 'string');
-    const form = new URLSearchParams(fields.map(([key, value]) => [`row[${key}]`, String(value)])).toString();
+    const named = fields.map(([key, value]): [string, string] => [`row[${key}]`, String(value)]);
+    const form = new URLSearchParams(named).toString();
     const posted = normalize({ source: 'bookly', body: parsed(form, 'application/x-www-form-urlencoded') })
       .events[0];
     for (const found of [bare, listed, posted]) {
@@ -133,6 +134,17 @@ function only(body: unknown): BookingEvent {
 }
 
 describe('a row', () => {
+  test('handed over as an argument is read like any other, and by the action that deleted it as deleted', () => {
+    expect(only({ hook: 'my_snippet', args: [row()] })).toMatchObject({
+      externalId: '5',
+      authority: 'settled',
+      status: 'approved',
+    });
+    expect(only({ hook: 'bookly_delete_customer_appointments', args: [{ row: row() }] }).status).toBe(
+      'deleted',
+    );
+  });
+
   test.each([
     ['approved', 'approved'],
     ['cancelled', 'cancelled'],

@@ -37,7 +37,7 @@ describe('a plain body', () => {
       item: { kind: 'service', id: '3', name: 'Key Workshop' },
       quantity: 2,
       email: { value: 'ada@example.test', where: 'customer_email' },
-      name: { value: 'Ada Lovelace', where: '' },
+      name: { value: 'Ada Lovelace', where: 'first_name' },
       coupon: { value: 'KEY10', where: 'coupon_code' },
       payment: { gateway: 'stripe', status: 'paid', transactionId: 'pi_1' },
       locale: 'de_DE',

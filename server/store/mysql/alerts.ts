@@ -15,7 +15,7 @@ export function alertVerbs(db: Db): AlertVerbs {
     lockUntoldAlerts: ({ limit }) =>
       db
         .select()
-        .from(alerts)
+        .from(alerts, { forceIndex: 'alerts_by_message' }) // Differs by necessity: see many.ts
         .where(isNull(alerts.messageId))
         .orderBy(asc(alerts.id))
         .limit(limit)

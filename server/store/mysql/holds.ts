@@ -7,7 +7,7 @@ import { holds } from './schema.ts';
 
 export function holdVerbs(db: Db): HoldVerbs {
   return {
-    deleteHolds: ({ keyIds }) => eachPart(keyIds, (part) => deleteRows(db, holds, oneOf(holds.keyId, part))),
+    deleteHolds: ({ keyIds }) => eachPart(keyIds, (part) => deleteRows(db, holds, holds.keyId, part)),
 
     findHoldsByOrder: ({ orderIds }) =>
       inParts(orderIds, (part) =>

@@ -9,7 +9,7 @@ import type { Db } from './db.ts';
 
 /**
  * For what locks rows named by their primary key: without the hint a small table is scanned, and the scan waits for
- * strangers' locked rows. (An UPDATE looks past those by itself, a SELECT and a DELETE do not.)
+ * strangers' locked rows. (A scanning UPDATE looks past those, a SELECT and a DELETE do not.)
  */
 export const byPrimaryKey = { forceIndex: 'PRIMARY' };
 
@@ -71,9 +71,15 @@ export async function updateRows<T extends MySqlTable>(
   }
 }
 
-/** For rows named by their primary key, or its beginning. */
-export function deleteRows(db: Db, table: MySqlTable, where: SQL): Promise<unknown> {
-  return db.execute(sql`DELETE ${table} FROM ${table} FORCE INDEX (PRIMARY) WHERE ${where}`);
+/**
+ * `column` begins the primary key. A join, since a small table is scanned otherwise, whatever index a DELETE is told
+ * to use (measured on MySQL 9.7 and MariaDB 10.11).
+ */
+export function deleteRows(db: Db, table: MySqlTable, column: AnyColumn, values: number[]): Promise<unknown> {
+  const named = sql`JSON_TABLE(${JSON.stringify(values)}, '$[*]' COLUMNS (id BIGINT PATH '$' ERROR ON ERROR)) AS n`;
+  return db.execute(
+    sql`DELETE ${table} FROM ${named} STRAIGHT_JOIN ${table} FORCE INDEX (PRIMARY) ON ${column} = n.id`,
+  );
 }
 
 /** How many rows a statement found and wrote. */

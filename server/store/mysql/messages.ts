@@ -40,7 +40,7 @@ export function messageVerbs(db: Db): MessageVerbs {
     lockDueMessages: ({ priority, limit }) =>
       db
         .select()
-        .from(messages)
+        .from(messages, { forceIndex: 'messages_due' }) // Differs by necessity: see many.ts
         .where(and(eq(messages.priority, priority), lte(messages.dueAt, now)))
         .orderBy(asc(messages.dueAt), asc(messages.id))
         .limit(limit)
@@ -50,7 +50,7 @@ export function messageVerbs(db: Db): MessageVerbs {
       inParts(ascending(orderIds), (part) =>
         db
           .select()
-          .from(messages)
+          .from(messages, { forceIndex: 'messages_by_order' }) // Differs by necessity: see many.ts
           .where(oneOf(messages.orderId, part))
           .orderBy(asc(messages.orderId), asc(messages.id))
           .for('update'),

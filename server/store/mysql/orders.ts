@@ -13,10 +13,10 @@ export function orderVerbs(db: Db): OrderVerbs {
 
     deleteOrders: ({ ids }) =>
       eachPart(ascending(ids), async (part) => {
-        await deleteRows(db, orders, oneOf(orders.id, part));
-        await deleteRows(db, orderLines, oneOf(orderLines.orderId, part));
-        await deleteRows(db, orderAlternates, oneOf(orderAlternates.orderId, part));
-        await deleteRows(db, deliveryOrders, oneOf(deliveryOrders.orderId, part));
+        await deleteRows(db, orders, orders.id, part);
+        await deleteRows(db, orderLines, orderLines.orderId, part);
+        await deleteRows(db, orderAlternates, orderAlternates.orderId, part);
+        await deleteRows(db, deliveryOrders, deliveryOrders.orderId, part);
       }),
 
     findAlternates: async ({ orderId }) => {
@@ -110,9 +110,7 @@ export function orderVerbs(db: Db): OrderVerbs {
       ),
 
     replaceLines: async ({ orderIds, lines }) => {
-      await eachPart(ascending(orderIds), (part) =>
-        deleteRows(db, orderLines, oneOf(orderLines.orderId, part)),
-      );
+      await eachPart(ascending(orderIds), (part) => deleteRows(db, orderLines, orderLines.orderId, part));
       await insertRows(db, orderLines, lines);
     },
 

@@ -17,6 +17,8 @@ interface Promised {
 }
 
 // Joins go from orders to keys, by license_keys_order: the other way no index helps, and MariaDB has no hash join.
+// What is missing on one side is found by UNION ALL and GROUP BY: an anti-join is planned as nested scans where the
+// planner's statistics are old (more than a minute for 20,000 keys on PostgreSQL; the union takes 0.1 s).
 const PROMISES: Promised[] = [
   {
     promise: 'a key belongs to at most one order',
@@ -48,31 +50,35 @@ const PROMISES: Promised[] = [
   {
     promise: 'an assigned key belongs to an order that may hold it',
     checked: sql`SELECT COUNT(*) AS checked FROM license_keys WHERE status = 'assigned'`,
-    offenders: sql`SELECT CONCAT('key:', assigned.id) AS example FROM license_keys AS assigned
-      LEFT JOIN (
-        SELECT k.id FROM orders o
+    offenders: sql`SELECT CONCAT('key:', id) AS example FROM (
+        SELECT id, 0 AS rightful FROM license_keys WHERE status = 'assigned'
+        UNION ALL
+        SELECT k.id, 1 FROM orders o
           JOIN license_keys k ON k.assigned_order_id = ${words}
           LEFT JOIN holds h ON h.key_id = k.id AND h.order_id = o.id
         WHERE (o.status IN ('fulfilled', 'cancelled') AND k.assigned_at IS NOT NULL)
           OR (o.status = 'held' AND k.assigned_at IS NULL AND h.key_id IS NOT NULL)
-      ) AS rightful ON rightful.id = assigned.id
-      WHERE assigned.status = 'assigned' AND rightful.id IS NULL`,
+      ) AS both_sides GROUP BY id HAVING MAX(rightful) = 0`,
   },
   {
     promise: 'no assignment without a queued mail',
     checked: sql`SELECT COUNT(*) AS checked FROM orders WHERE status = 'fulfilled'`,
-    offenders: sql`SELECT ${words} AS example FROM orders o
-      WHERE o.status = 'fulfilled'
-        AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.order_id = o.id AND m.kind = 'key')`,
+    offenders: sql`SELECT MAX(words) AS example FROM (
+        SELECT o.id AS order_id, ${words} AS words, 0 AS mailed FROM orders o WHERE o.status = 'fulfilled'
+        UNION ALL
+        SELECT order_id, NULL, 1 FROM messages WHERE kind = 'key'
+      ) AS both_sides GROUP BY order_id HAVING MAX(mailed) = 0`,
   },
   {
     promise: 'no mail without a committed assignment',
     checked: sql`SELECT COUNT(*) AS checked FROM messages WHERE kind = 'key' AND status <> 'withdrawn'`,
-    offenders: sql`SELECT CONCAT('message:', m.id) AS example FROM messages m LEFT JOIN orders o ON o.id = m.order_id
-      WHERE m.kind = 'key' AND m.status <> 'withdrawn'
-        AND NOT EXISTS (
-          SELECT 1 FROM license_keys k WHERE k.assigned_order_id = ${words} AND k.assigned_at IS NOT NULL
-        )`,
+    offenders: sql`SELECT CONCAT('message:', MIN(message_id)) AS example FROM (
+        SELECT order_id, id AS message_id, 0 AS assigned FROM messages
+          WHERE kind = 'key' AND status <> 'withdrawn'
+        UNION ALL
+        SELECT o.id, NULL, 1 FROM orders o JOIN license_keys k ON k.assigned_order_id = ${words}
+          WHERE k.assigned_at IS NOT NULL
+      ) AS both_sides GROUP BY order_id HAVING MAX(assigned) = 0`,
   },
   {
     promise: 'no order waits two minutes while stock that fits exists',
@@ -88,11 +94,13 @@ const PROMISES: Promised[] = [
   {
     promise: 'a held key has an order in `held`',
     checked: sql`SELECT COUNT(*) AS checked FROM holds`,
-    offenders: sql`SELECT CONCAT('key:', h.key_id) AS example FROM holds h
-      LEFT JOIN orders o ON o.id = h.order_id
-      LEFT JOIN license_keys k ON k.id = h.key_id
-      WHERE NOT (COALESCE(o.status, '') = 'held' AND COALESCE(k.status, '') = 'assigned'
-        AND k.assigned_at IS NULL AND COALESCE(k.assigned_order_id, '') = ${words})`,
+    offenders: sql`SELECT CONCAT('key:', key_id) AS example FROM (
+        SELECT key_id, 0 AS rightful FROM holds
+        UNION ALL
+        SELECT h.key_id, 1 FROM holds h JOIN orders o ON o.id = h.order_id JOIN license_keys k ON k.id = h.key_id
+          WHERE o.status = 'held' AND k.status = 'assigned' AND k.assigned_at IS NULL
+            AND k.assigned_order_id = ${words}
+      ) AS both_sides GROUP BY key_id HAVING MAX(rightful) = 0`,
   },
 ];
 

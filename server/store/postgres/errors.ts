@@ -31,6 +31,8 @@ const CLASSES: Record<string, StoreErrorCode> = {
 };
 // pg gives these no code.
 const CODELESS: [RegExp, string, StoreErrorCode][] = [
+  [/SSL connection/, 'tls_refused', 'store.unavailable'],
+  [/client password must be/, 'no_password', 'store.unavailable'],
   [/^timeout exceeded when trying to connect/, 'pool_timeout', 'store.unavailable'],
   [/connection timeout/, 'connect_timeout', 'store.unavailable'],
   [/after calling end on the pool/, 'pool_closed', 'store.unavailable'],

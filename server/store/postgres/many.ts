@@ -57,8 +57,8 @@ export async function updateRows<T extends PgTable>(
   }
 }
 
-export function deleteRows(db: Db, table: PgTable, where: SQL): Promise<unknown> {
-  return db.execute(sql`DELETE FROM ${table} WHERE ${where}`);
+export function deleteRows(db: Db, table: PgTable, column: AnyColumn, values: number[]): Promise<unknown> {
+  return db.execute(sql`DELETE FROM ${table} WHERE ${oneOf(column, values)}`);
 }
 
 /** How many rows a statement wrote. */

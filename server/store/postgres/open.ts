@@ -20,9 +20,11 @@ export async function openPostgres({ url, poolSize = 16, log }: OpenOptions): Pr
     keepAlive: true,
     application_name: 'keybank',
   });
-  pool.on('error', (error) =>
-    log?.warn({ code: storeError(error, 'idle').vendorCode }, 'database connection lost'),
-  );
+  pool.on('error', (error) => {
+    log?.warn({ code: storeError(error, 'idle').vendorCode }, 'database connection lost');
+  });
+  // A connection that breaks while it is taken would end the process; the verb that needed it says so.
+  pool.on('connect', (client) => client.on('error', () => {}));
   try {
     const client = await pool.connect();
     const version = await serverVersion(client).finally(() => client.release());

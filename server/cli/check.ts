@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import type { Config } from '../config.ts';
+import { openStore } from '../store/open.ts';
+import type { Cli } from './cli.ts';
+import { paintFor } from './table.ts';
+
+export function addCheckCommand(program: Command, cli: Cli): void {
+  program
+    .command('check')
+    .description('check the settings and reach the database, without starting anything')
+    .action(() => check(cli));
+}
+
+async function check(cli: Cli): Promise<void> {
+  const config = cli.config();
+  const facts = [...factsOf(config), ['Database', await databaseText(config)]] as const;
+  for (const [name, value] of facts) cli.print(`${name.padEnd(14)} ${value}`);
+  const paint = paintFor(cli);
+  for (const advice of adviceFor(config)) cli.print(paint.yellow(`Mind: ${advice}`));
+  cli.print(paint.green('The settings are right.'));
+}
+
+async function databaseText({ databaseUrl, dataDir }: Config): Promise<string> {
+  if (databaseUrl === null) return `embedded PostgreSQL, under ${dataDir}`;
+  const store = await openStore({ url: databaseUrl, poolSize: 1 });
+  await store.close();
+  return store.version;
+}
+
+function factsOf(config: Config): [string, string][] {
+  const kept = (name: string) => `in ${config.dataDir}/${name} (made on first start)`;
+  return [
+    ['Listens on', `${config.host}:${config.port}`],
+    ['Public address', config.publicUrl],
+    ['Mail', config.mail.kind],
+    ['Mail from', config.mailFrom],
+    ['Admin', config.adminEmail],
+    ['Webhook token', config.webhookTokens.length > 0 ? 'configured' : kept('webhook-token')],
+    ['Staff token', config.staffToken === null ? kept('staff-token') : 'configured'],
+    ['Signatures', config.signingSecret === null ? 'not asked for' : 'required'],
+    ['Default SKU', config.defaultSku ?? 'none: an unmapped course is for a person'],
+  ];
+}
+
+/** What is allowed and yet worth a second look. */
+export function adviceFor(config: Config): string[] {
+  const advice: string[] = [];
+  if (config.webhookTokens.some((token) => !/^[\w.~-]+$/.test(token)))
+    advice.push(
+      'a webhook token has characters that must be percent-encoded in a URL; best are A–Z a–z 0–9 - and _.',
+    );
+  if (config.databaseUrl !== null && config.mail.kind === 'mailbox')
+    advice.push('KEYBANK_MAIL=mailbox keeps every mail on this machine; real buyers get nothing.');
+  if (config.acceptUnsigned.length > 0 && config.signingSecret === null)
+    advice.push('KEYBANK_ACCEPT_UNSIGNED has no effect without KEYBANK_SIGNING_SECRET.');
+  const isLocal = ['127.0.0.1', '::1', 'localhost'].includes(config.host);
+  if (!isLocal && config.publicUrl.startsWith('http://'))
+    advice.push(
+      'tokens travel in clear text over http://; put TLS in front and set KEYBANK_PUBLIC_URL to https://….',
+    );
+  if (config.trustProxy === true)
+    advice.push('KEYBANK_TRUST_PROXY=true believes any sender’s X-Forwarded-For; name the proxy’s address.');
+  return advice;
+}

@@ -1,0 +1,81 @@
+import type { OrderPage } from '../orders/get-order.ts';
+import type { TimelineEntry } from '../orders/timeline.ts';
+import { paintFor, table } from './table.ts';
+
+/** An order as a page of text. */
+export function orderText(cli: { isTerminal: boolean }, page: OrderPage): string {
+  const paint = paintFor(cli);
+  const facts: [string, string | null][] = [
+    ['Status', page.reason === null ? page.status : `${page.status} (${page.reason})`],
+    ['E-mail', page.email],
+    ['Also known as', page.alternates.join(', ') || null],
+    ['Name', page.name],
+    ['Coupon', page.coupon],
+    [
+      'Booked',
+      page.item && `${page.units} × ${page.item.kind} ${page.item.id} ${page.item.name ?? ''}`.trim(),
+    ],
+    ['Owed', page.lines.map((line) => `${line.quantity} × ${line.sku}`).join(', ') || null],
+    ['Revision', page.rev === null ? null : String(page.rev)],
+  ];
+  const known = facts.flatMap(([name, value]) => (value === null ? [] : [`${name.padEnd(14)} ${value}`]));
+  const sections = [
+    [paint.bold(page.orderId), ...known].join('\n'),
+    page.keys.length > 0 && keysTable(cli, page),
+    page.messages.length > 0 && messagesTable(cli, page),
+    timelineTable(cli, page),
+  ];
+  return sections.filter((section) => section !== false).join('\n\n');
+}
+
+function keysTable(cli: { isTerminal: boolean }, page: OrderPage): string {
+  const headings = ['KEY ID', 'KEY', 'SKU', 'STATUS', 'ASSIGNED'].map((heading) => ({ heading }));
+  const rows = page.keys.map((key) => [
+    String(key.keyId),
+    key.masked,
+    key.sku,
+    key.assignedAt === null && key.status === 'assigned' ? 'held' : key.status,
+    minute(key.assignedAt),
+  ]);
+  return table(cli, headings, rows);
+}
+
+function messagesTable(cli: { isTerminal: boolean }, page: OrderPage): string {
+  const headings = ['MESSAGE', 'TO', 'STATUS', 'TRIES', 'LAST ANSWER'].map((heading) => ({ heading }));
+  const rows = page.messages.map((message) => [
+    message.messageId,
+    message.recipient,
+    message.status,
+    String(message.attempts),
+    message.lastError ?? message.lastCode ?? '–',
+  ]);
+  return table(cli, headings, rows);
+}
+
+function timelineTable(cli: { isTerminal: boolean }, page: OrderPage): string {
+  const headings = ['WHEN (UTC)', 'WHO', 'WHAT', 'WHY'].map((heading) => ({ heading }));
+  return table(
+    cli,
+    headings,
+    page.timeline.map((entry) => [minute(entry.at), entry.who, whatOf(entry), whyOf(entry)]),
+  );
+}
+
+function whatOf(entry: TimelineEntry): string {
+  const word = entry.kind === 'audit' ? entry.what : `${entry.kind} ${entry.what}`;
+  return entry.from !== null && entry.to !== null && entry.from !== entry.to
+    ? `${word} (${entry.from} → ${entry.to})`
+    : word;
+}
+
+function whyOf(entry: TimelineEntry): string {
+  const found = [
+    entry.emailAt !== null && `e-mail at ${entry.emailAt}`,
+    entry.couponAt !== null && `coupon at ${entry.couponAt}`,
+  ];
+  return [entry.why, ...found].filter((part) => part !== false && part !== '').join('; ');
+}
+
+function minute(iso: string | null): string {
+  return iso === null ? '–' : iso.slice(0, 19).replace('T', ' ');
+}

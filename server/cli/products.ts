@@ -1,0 +1,138 @@
+import { Option, type Command } from 'commander';
+import { SOURCES, type ItemKind, type Source } from '../../shared/booking-event.ts';
+import { valueOf } from '../errors.ts';
+import { saveMapping, sells } from '../products/mappings.ts';
+import { saveProduct } from '../products/save-product.ts';
+import type { MappingRow } from '../store/rows.ts';
+import { SITE_SLUG } from '../webhook/site.ts';
+import { withCore, type Cli } from './cli.ts';
+import { table } from './table.ts';
+import { UsageError, wholeNumber } from './usage.ts';
+
+export function addProductsCommands(program: Command, cli: Cli): void {
+  const products = program.command('products').description('what is sold, and which course sells it');
+  products
+    .command('list')
+    .description('the products')
+    .action(() => list(cli));
+  products
+    .command('add')
+    .description('make a product, or change it')
+    .argument('<sku>')
+    .option('--name <text>', 'as mails call it')
+    .option('--low-stock <number>', 'warn below this many free keys', wholeNumber(0, 1_000_000))
+    .option('--hold-minutes <number>', 'how long a pending booking holds keys', wholeNumber(0, 525_600))
+    .addOption(new Option('--on-cancel <what>', 'a key that may have been seen').choices(['keep', 'revoke']))
+    .option('--activation-url <url>', 'where a key is redeemed')
+    .action((sku: string, options: ProductOptions) => add(cli, sku, options));
+  products
+    .command('map')
+    .description('say which course sells which product')
+    .addOption(new Option('--source <plugin>', 'the booking plugin').choices(SOURCES).makeOptionMandatory())
+    .option('--service <id>', 'the id of a service')
+    .option('--event <id>', 'the id of an event')
+    .option('--package <id>', 'the id of a package')
+    .option('--site <slug>', 'the slug of a second site; left out, the main one', '')
+    .option('--sku <sku>', 'the product it sells')
+    .option('--quantity <number>', 'keys per person', wholeNumber(1, 50), 1)
+    .addOption(
+      new Option('--per <what>', 'what owes the keys of a recurring or package purchase')
+        .choices(['booking', 'purchase'])
+        .default('booking'),
+    )
+    .option('--no-key', 'this course sells no key')
+    .action((options: MapOptions) => map(cli, options));
+  products
+    .command('mappings')
+    .description('which course sells what')
+    .action(() => mappings(cli));
+}
+
+interface ProductOptions {
+  name?: string;
+  lowStock?: number;
+  holdMinutes?: number;
+  onCancel?: 'keep' | 'revoke';
+  activationUrl?: string;
+}
+
+interface MapOptions {
+  source: Source;
+  service?: string;
+  event?: string;
+  package?: string;
+  site: string;
+  sku?: string;
+  quantity: number;
+  per: 'booking' | 'purchase';
+  /** False with --no-key. */
+  key: boolean;
+}
+
+async function list(cli: Cli): Promise<void> {
+  const products = await withCore(cli, (core) => core.store.listProducts());
+  if (products.length === 0)
+    return cli.print('There are no products yet. Make one with: keybank products add SKU');
+  const headings = ['SKU', 'NAME', 'WARN BELOW', 'HOLD (MIN)', 'ON CANCEL'].map((heading) => ({ heading }));
+  const rows = products.map((product) => [
+    product.sku,
+    product.name,
+    product.lowStock === null ? 'default' : String(product.lowStock),
+    String(product.holdMinutes),
+    product.onCancel,
+  ]);
+  cli.print(table(cli, headings, rows));
+}
+
+async function add(cli: Cli, sku: string, options: ProductOptions): Promise<void> {
+  const { created } = await withCore(cli, async (core) =>
+    valueOf(await saveProduct(core.rpc, { product: { sku, ...options }, actor: 'cli' })),
+  );
+  cli.print(created ? `Product ${sku} was made.` : `Product ${sku} was there; what you named is saved.`);
+}
+
+async function map(cli: Cli, options: MapOptions): Promise<void> {
+  const mapping = readMapping(options);
+  const { newProduct } = await withCore(cli, async (core) =>
+    valueOf(await saveMapping(core.rpc, { mapping, actor: 'cli' })),
+  );
+  cli.print(`${courseName(mapping)} sells ${sells(mapping)}.${newProduct ? ' The product is new.' : ''}`);
+}
+
+function readMapping(options: MapOptions): MappingRow {
+  const { source, site, quantity, per } = options;
+  const items: [ItemKind, string | undefined][] = [
+    ['service', options.service],
+    ['event', options.event],
+    ['package', options.package],
+  ];
+  const named = items.flatMap(([kind, id]) => (id === undefined ? [] : [{ kind, itemId: id.trim() }]));
+  const [item] = named;
+  if (!item || named.length > 1 || item.itemId === '' || item.itemId.length > 80)
+    throw new UsageError('Name one course: --service ID, --event ID or --package ID.');
+  if (site !== '' && !SITE_SLUG.test(site))
+    throw new UsageError('A site is named by its slug: small letters, digits and hyphens.');
+  if ((options.sku === undefined) === options.key)
+    throw new UsageError('Say what the course sells: either --sku SKU or --no-key.');
+  return { site, source, ...item, sku: options.sku ?? null, quantity, per };
+}
+
+async function mappings(cli: Cli): Promise<void> {
+  const rows = await withCore(cli, (core) => core.store.listMappings());
+  if (rows.length === 0)
+    return cli.print(
+      'No course is mapped yet. For example: keybank products map --source amelia --service 1 --sku SKU',
+    );
+  const headings = ['COURSE', 'SELLS'].map((heading) => ({ heading }));
+  cli.print(
+    table(
+      cli,
+      headings,
+      rows.map((row) => [courseName(row), sells(row)]),
+    ),
+  );
+}
+
+function courseName({ source, site, kind, itemId }: MappingRow): string {
+  return `${source}${site === '' ? '' : `@${site}`} ${kind} ${itemId}`;
+}

@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { addCheckCommand } from './check.ts';
+import type { Cli } from './cli.ts';
+import { addKeysCommands } from './keys-import.ts';
+import { addOrdersCommands } from './orders.ts';
+import { addProductsCommands } from './products.ts';
+import { addServiceCommands } from './service.ts';
+import { addStockCommand } from './stock.ts';
+import { addVerifyCommand } from './verify.ts';
+
+/** The command line: one line a file of commands. */
+export function buildProgram(cli: Cli): Command {
+  const program = new Command('keybank')
+    .description('A booking comes in, a license key goes out.')
+    .exitOverride()
+    .showHelpAfterError('(keybank --help tells the commands)');
+  addServiceCommands(program, cli);
+  addCheckCommand(program, cli);
+  addKeysCommands(program, cli);
+  addStockCommand(program, cli);
+  addOrdersCommands(program, cli);
+  addProductsCommands(program, cli);
+  addVerifyCommand(program, cli);
+  return program;
+}

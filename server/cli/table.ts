@@ -1,0 +1,44 @@
+import picocolors from 'picocolors';
+
+export interface Column {
+  heading: string;
+  align?: 'right';
+}
+
+const colours = (isTerminal: boolean) => picocolors.createColors(isTerminal);
+export type Paint = ReturnType<typeof colours>;
+
+/** Colours on a terminal, plain text elsewhere. */
+export function paintFor(cli: { isTerminal: boolean }): Paint {
+  return colours(cli.isTerminal);
+}
+
+/** Aligned columns with a heading; widths count characters as a terminal shows them, colours aside. */
+export function table(cli: { isTerminal: boolean }, columns: Column[], rows: string[][]): string {
+  const widths = columns.map((column, at) =>
+    Math.max(width(column.heading), ...rows.map((row) => width(row[at] ?? ''))),
+  );
+  const line = (cells: string[]) =>
+    columns
+      .map((column, at) => padded(cells[at] ?? '', widths[at] ?? 0, column.align === 'right'))
+      .join('  ')
+      .trimEnd();
+  const heading = line(columns.map((column) => column.heading));
+  return [paintFor(cli).bold(heading), ...rows.map(line)].join('\n');
+}
+
+function padded(cell: string, size: number, right: boolean): string {
+  const room = ' '.repeat(Math.max(0, size - width(cell)));
+  return right ? room + cell : cell + room;
+}
+
+// eslint-disable-next-line no-control-regex -- the escape character begins a colour code
+const COLOUR = /\u001b\[\d+m/g;
+
+function width(text: string): number {
+  return [...text.replace(COLOUR, '')].length;
+}
+
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;
+}

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { openCoreApp, type CoreApp } from './app.ts';
+import type { Cli } from './cli/cli.ts';
+import { run } from './cli/run.ts';
+import { parseConfig } from './config.ts';
+import { openLog } from './log.ts';
+
+// The only place that reads the environment and the command line.
+
+if (existsSync('.env')) process.loadEnvFile('.env');
+
+const isTerminal = process.stdout.isTTY === true && process.stderr.isTTY === true;
+let status = 0;
+
+const cli: Cli = {
+  config: () => parseConfig(process.env),
+  open: openQuietly,
+  print: (text) => void process.stdout.write(`${text}\n`),
+  note: (text) => void process.stderr.write(`${text}\n`),
+  exitWith: (wished) => void (status = wished),
+  stdin: process.stdin,
+  isTerminal,
+  onSignal(stop) {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(signal));
+  },
+};
+
+/** For a command: log lines go to standard error, so that a result can be piped, and only what went wrong. */
+async function openQuietly(): Promise<CoreApp> {
+  const config = parseConfig(process.env);
+  const level = config.logLevel === 'info' ? 'error' : config.logLevel;
+  const core = await openCoreApp(config, openLog({ level, destination: process.stderr }));
+  // Ctrl-C amid an import: what is committed stays, the rest is rolled back, and an embedded server is stopped.
+  cli.onSignal(() => void core.close().finally(() => process.exit(130)));
+  return core;
+}
+
+const failed = await run(cli, process.argv.slice(2), {
+  fail: (text) => void process.stderr.write(`${text}\n`),
+  debug: ['debug', 'trace'].includes(process.env.KEYBANK_LOG_LEVEL ?? ''),
+});
+process.exitCode = failed === 0 ? status : failed;

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { getOrder } from '../../server/orders/get-order.ts';
+import { resendOrder } from '../../server/orders/resend.ts';
+import { lookupOrders } from '../../server/orders/lookup.ts';
+import { valueOf } from '../../server/errors.ts';
+import { StoreError } from '../../server/store/store-error.ts';
+import type { Store } from '../../server/store/store.ts';
+import { openDesk, type Desk } from '../support/desk.ts';
+import { engines } from '../support/engines.ts';
+import { booking, openWorld, type World } from '../support/world.ts';
+
+const HOUR_MS = 60 * 60_000;
+
+describe.each(engines())('a resend on %s', (engine) => {
+  let world: World;
+  let desk: Desk;
+  let next = 100;
+
+  beforeAll(async () => {
+    world = await openWorld(engine);
+    desk = openDesk(world);
+    await world.map('1', 'COURSE-A');
+    await world.stock('COURSE-A', 50);
+  });
+  afterAll(() => world.close());
+
+  async function sold(about: Partial<Parameters<typeof booking>[0]> = {}): Promise<string> {
+    const externalId = String((next += 1));
+    await world.send(booking({ externalId, ...about }));
+    return externalId;
+  }
+  const resend = (id: string, about: { reason?: string; email?: string } = {}) =>
+    resendOrder(desk.deps, { orderId: `amelia:${id}`, reason: 'buyer asked', actor: 'staff:1', ...about });
+
+  test('queues a second mail with the same key, and says who wanted it and why', async () => {
+    const id = await sold();
+    const before = await world.keysOf(id);
+    const { messageId } = valueOf(await resend(id));
+    expect(await world.keysOf(id)).toEqual(before);
+    const mails = await world.mailsOf(id);
+    expect(mails).toHaveLength(2);
+    expect(mails.find((mail) => mail.id === messageId)).toMatchObject({
+      kind: 'key',
+      status: 'queued',
+      recipient: `buyer-${id}@example.test`,
+    });
+    const page = valueOf(await getOrder(world, { orderId: `amelia:${id}` }));
+    expect(page.timeline.at(-1)).toMatchObject({
+      kind: 'audit',
+      who: 'staff:1',
+      what: 'order.resent',
+      why: 'buyer asked',
+      refs: { message: messageId, keys: before.map((key) => key.id) },
+    });
+    expect(await world.broken()).toEqual([]);
+  });
+
+  test('to a corrected address moves the order there; the old address still finds it, and its unsent mail stays', async () => {
+    const id = await sold({ email: { value: 'tpyo@example.test', where: 'x' } });
+    const { messageId } = valueOf(await resend(id, { email: ' Typo@Example.test ' }));
+    expect((await world.order(id))?.email).toBe('typo@example.test');
+    expect(await world.keysOf(id)).toMatchObject([
+      { assignedToEmail: 'typo@example.test', status: 'assigned' },
+    ]);
+    const mails = await world.mailsOf(id);
+    expect(mails.map(({ id: mail, recipient, status }) => [mail === messageId, recipient, status])).toEqual(
+      expect.arrayContaining([
+        [false, 'tpyo@example.test', 'withdrawn'],
+        [true, 'typo@example.test', 'queued'],
+      ]),
+    );
+    for (const query of ['tpyo@example.test', 'typo@example.test']) {
+      const { orders } = valueOf(await lookupOrders(world, { query }));
+      expect(orders.map((order) => order.orderId)).toEqual([`amelia:${id}`]);
+    }
+    expect(await world.broken()).toEqual([]);
+  });
+
+  test.each(['nobody', 'a@b', 'x@example.com\r\nBcc: y@example.com', `${'x'.repeat(250)}@example.com`])(
+    'to %j is refused',
+    async (email) => {
+      expect(await resend(await sold(), { email })).toMatchObject({ fault: { code: 'email.invalid' } });
+    },
+  );
+
+  test.each(['', '   ', 'x'.repeat(201)])('for the reason %j is refused', async (reason) => {
+    expect(await resend(await sold(), { reason })).toMatchObject({ fault: { code: 'reason.missing' } });
+  });
+
+  test('happens at most five times within an hour', async () => {
+    const id = await sold();
+    for (let time = 0; time < 5; time++) expect((await resend(id)).ok).toBe(true);
+    expect(await resend(id)).toMatchObject({ fault: { code: 'resend.too_many' } });
+    expect(await world.mailsOf(id)).toHaveLength(6);
+    desk.ahead(HOUR_MS + 1000);
+    expect((await resend(id)).ok).toBe(true);
+  });
+
+  test('asked for ten times at once, happens five times', async () => {
+    const id = await sold();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => resend(id)));
+    expect(answers.filter((answer) => answer.ok)).toHaveLength(5);
+    expect(await world.mailsOf(id)).toHaveLength(6);
+  });
+
+  test('is only for a fulfilled order that has keys', async () => {
+    const waiting = await sold({ quantity: 49 });
+    expect((await world.order(waiting))?.status).toBe('waiting');
+    expect(await resend(waiting)).toMatchObject({ fault: { code: 'order.not_fulfilled' } });
+    expect(await resend('no-such')).toMatchObject({ fault: { code: 'order.unknown' } });
+    const revoked = await sold();
+    await world.store.revokeKeys({ keyIds: (await world.keysOf(revoked)).map((key) => key.id) });
+    expect(await resend(revoked)).toMatchObject({ fault: { code: 'order.no_keys' } });
+    expect(await resendOrder(desk.deps, { orderId: 'nonsense', reason: 'x', actor: 'cli' })).toMatchObject({
+      fault: { code: 'order.unknown' },
+    });
+  });
+
+  test('whose COMMIT answer was lost is not done twice', async () => {
+    const id = await sold();
+    let lost = false;
+    const store: Store = {
+      ...world.store,
+      async transaction(work) {
+        const result = await world.store.transaction(work);
+        if (lost) return result;
+        lost = true;
+        throw new StoreError('store.lost', 'testing', 'ECONNRESET');
+      },
+    };
+    const deps = openDesk(world, { store }).deps;
+    const answer = await resendOrder(deps, { orderId: `amelia:${id}`, reason: 'again', actor: 'cli' });
+    expect(answer.ok).toBe(true);
+    expect(await world.mailsOf(id)).toHaveLength(2);
+  });
+});
