@@ -82,6 +82,7 @@ export function openOutboxWorld() {
     },
     /** Moves the clock, runs the timers that came due, and lets everything settle. */
     async pass(ms: number): Promise<void> {
+      await world.settled();
       const untilMs = nowMs + ms;
       for (;;) {
         const next = timers.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
@@ -96,7 +97,7 @@ export function openOutboxWorld() {
     },
     /** Lets promises that wait for nothing but each other run out. */
     async settled(): Promise<void> {
-      for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     },
     /** An order with its keys, and a mail that is due. */
     order(id: number, keys: string[] = [`KEY-${id}`], message: Partial<MessageRow> = {}): string {
