@@ -124,7 +124,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     brand,
     publicUrl: config.publicUrl,
     lowStock: config.lowStock,
-    onFailed: () => void base.core.tellAlerts(),
+    onFailed: () => base.core.tellSoon(),
   });
   wake.outbox = () => outbox.wake();
   return {

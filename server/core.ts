@@ -41,6 +41,8 @@ export interface Core {
   /** Replays orders whose course has a product by now; `item` narrows the look. */
   reconsider(item: ItemRef | null): Promise<number>;
   tellAlerts(): Promise<number>;
+  /** The same, without waiting for it. */
+  tellSoon(): void;
   checkStock(): Promise<string[]>;
   /** Resolves when vends, fills and alerts that are under way have ended. */
   idle(): Promise<void>;
@@ -99,6 +101,7 @@ export function createCore(deps: CoreDeps): Core {
     },
     reconsider,
     tellAlerts: tell,
+    tellSoon: () => background('alerts', tell),
     checkStock: () => checkStock({ ...deps, onQueued: deps.onMail }),
     async idle() {
       await queue.idle();

@@ -31,6 +31,7 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
   });
   readRawBodies(http);
+  letGoWhenClosing(http);
   logRequests(http, app);
   answerFaults(http, app);
 
@@ -139,6 +140,17 @@ function readRawBodies(http: FastifyInstance): void {
   });
   http.removeAllContentTypeParsers();
   http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+}
+
+/** A request under way when the server closes is the last on its connection, or close() would wait for the keep-alive. */
+function letGoWhenClosing(http: FastifyInstance): void {
+  let closing = false;
+  http.addHook('preClose', async () => {
+    closing = true;
+  });
+  http.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
 }
 
 function logRequests(http: FastifyInstance, app: App): void {

@@ -6,7 +6,7 @@ const DAY = 24 * HOUR;
 const STEPS_MS = [30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR] as const;
 const LAST_STEP_MS = 6 * HOUR;
 const MIN_DELAY_MS = SECOND;
-export const GIVE_UP_AFTER_MS = 3 * DAY;
+const GIVE_UP_AFTER_MS = 3 * DAY;
 
 /**
  * Milliseconds until the next try, or null to give up. Full jitter (0 … step): after an outage the retries of a

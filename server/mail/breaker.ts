@@ -18,7 +18,7 @@ export interface Pause {
  * Stops the queue when the settings are at fault (login, TLS): no mail can be blamed, and each try would be wasted.
  * After a pause the connection is verified; when that works, one mail goes first as a probe.
  */
-export interface Breaker {
+interface Breaker {
   allows(): 'all' | 'one' | 'none';
   paused(): Pause | null;
   /** A send ended; `configuration` pauses, anything else closes the breaker again. */

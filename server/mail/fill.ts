@@ -4,16 +4,16 @@ import { isMailLink } from './link.ts';
  * What a placeholder takes. `text`: escaped, control characters stripped. `exact`: escaped, never altered; control
  * characters are a fault (license keys). `link`: an https address. `{ each }`: a block repeated once per item.
  */
-export type Slot = 'text' | 'exact' | 'link' | { readonly each: Slots };
+type Slot = 'text' | 'exact' | 'link' | { readonly each: Slots };
 export interface Slots {
   readonly [name: string]: Slot;
 }
-export type Values<S extends Slots> = {
+type Values<S extends Slots> = {
   readonly [K in keyof S]: S[K] extends { readonly each: infer Inner extends Slots }
     ? readonly Values<Inner>[]
     : string;
 };
-export interface Template<S extends Slots> {
+interface Template<S extends Slots> {
   readonly name: string;
   readonly slots: S;
   readonly parts: readonly Part[];

@@ -2,7 +2,7 @@ import type { AlertKind, AlertRow } from '../store/rows.ts';
 
 type Alert = Pick<AlertRow, 'kind' | 'orderId' | 'sku' | 'detail'>;
 
-export interface AlertGroup {
+interface AlertGroup {
   title: string;
   advice: string;
   /** One per distinct sentence; `orders` is empty when no order is concerned. */

@@ -23,7 +23,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const CUT: SendOutcome = { kind: 'unknown', code: 'stopped', why: 'the server stopped while sending' };
 
-export interface OutboxDeps extends Omit<ComposeDeps, 'store'> {
+interface OutboxDeps extends Omit<ComposeDeps, 'store'> {
   store: Store;
   transport: Transport;
   clock: Clock;

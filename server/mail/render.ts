@@ -68,7 +68,7 @@ export function renderKeyMail({ brand, order, products, copy }: KeyMailInput): R
   };
 }
 
-export interface UrgentInput {
+interface UrgentInput {
   brand: Brand;
   alerts: readonly Pick<AlertRow, 'kind' | 'orderId' | 'sku' | 'detail'>[];
   /** Where the console is; a button only when it is https or on this machine. */
@@ -95,7 +95,7 @@ export function renderAdminUrgent({ brand, alerts, publicUrl }: UrgentInput): Re
   };
 }
 
-export interface LowStockInput {
+interface LowStockInput {
   brand: Brand;
   /** Each with the threshold it fell under. */
   products: readonly (Pick<StockLevel, 'sku' | 'name' | 'available' | 'waiting'> & { threshold: number })[];

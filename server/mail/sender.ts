@@ -1,4 +1,4 @@
-export interface Sender {
+interface Sender {
   name: string;
   address: string;
   /** What stands after the @: Message-IDs end in it. */

@@ -15,13 +15,13 @@ const BATCH = 50;
 /** A mail that left must not look unsent because the database was away: beyond these, its lease runs out as `unknown`. */
 const AGAIN_MS = [1000, 2000, 5000, 10_000, 30_000] as const;
 
-export interface Settling {
+interface Settling {
   message: MessageRow;
   leaseToken: string;
   verdict: Verdict;
 }
 /** False when the lease was lost meanwhile, and nothing was written. Rejects when the database stayed away. */
-export type Settle = (item: Settling) => Promise<boolean>;
+type Settle = (item: Settling) => Promise<boolean>;
 
 interface SettleDeps {
   store: Store;

@@ -38,7 +38,7 @@ export interface Transport {
   close(): void;
 }
 
-export interface TransportOptions {
+interface TransportOptions {
   /** KEYBANK_MAIL, as config.ts read it. */
   mail: MailConfig;
   /** KEYBANK_MAIL_FROM */

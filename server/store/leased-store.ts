@@ -1,5 +1,5 @@
 import type { Store, Verbs } from './store.ts';
-import { StoreError } from './store-error.ts';
+import type { StoreError } from './store-error.ts';
 
 /** One connection, taken from a pool for a while. */
 export interface Lease {
@@ -64,13 +64,14 @@ export async function leasedStore(pool: Pool, about: Pick<Store, 'engine' | 'ver
     return result;
   }
 
+  let closing: Promise<void> | undefined;
   const names = await leased('opening', async ({ verbs }) => Object.keys(verbs));
   return {
     ...eachVerb(names, (name) => (q) => leased(name, ({ verbs }) => verbNamed(verbs, name)(q))),
     ...about,
     transaction,
     ping: () => leased('ping', async (lease) => void (await lease.ping())),
-    close: pool.close,
+    close: () => (closing ??= pool.close()),
   };
 }
 

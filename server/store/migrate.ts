@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { OpenError, explained, type Target } from './open-error.ts';
 import { openMigrator, type StoreLog } from './open.ts';
 
-export interface Migration {
+interface Migration {
   number: number;
   /** The file's name without `.sql`, e.g. `0001-keys-and-orders`. */
   name: string;
@@ -12,7 +12,7 @@ export interface Migration {
   statements: string[];
 }
 
-export type AppliedMigration = Omit<Migration, 'statements'>;
+type AppliedMigration = Omit<Migration, 'statements'>;
 
 /** What the runner needs of an engine; one connection. Errors are StoreErrors. */
 export interface Migrator {
@@ -53,7 +53,7 @@ export async function migrate({ url, log }: { url: string; log?: StoreLog }): Pr
 }
 
 /** The migrations that the database lacks; throws when what it has is not what this code has. */
-export function pending(known: Migration[], applied: AppliedMigration[], { database }: Target): Migration[] {
+function pending(known: Migration[], applied: AppliedMigration[], { database }: Target): Migration[] {
   for (const row of applied) {
     const file = known.find(({ number }) => number === row.number);
     if (!file) {

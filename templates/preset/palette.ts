@@ -15,7 +15,7 @@ const NAMES = [
   'button',
   'buttonText',
 ] as const;
-export type ColourName = (typeof NAMES)[number];
+type ColourName = (typeof NAMES)[number];
 export type Palette = Readonly<Record<ColourName, Pair>>;
 
 /** Reads the colours of brand.json; names the colour that is missing or is no six-digit hex. */

@@ -9,7 +9,7 @@ export const SANS = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetic
 export const MONO = "Consolas,Menlo,'Courier New',Courier,monospace";
 
 /** Markup that Word (Outlook on Windows) alone reads: it ignores max-width, so widths come from ghost tables. */
-export const word = (markup: string): string => `<!--[if mso]>${markup}<![endif]-->`;
+const word = (markup: string): string => `<!--[if mso]>${markup}<![endif]-->`;
 
 /** Centres `inner` at most `width` pixels wide, in Word and everywhere else. */
 export function centred(width: number, attributes: string, style: string, inner: string): string {
@@ -21,7 +21,7 @@ export function centred(width: number, attributes: string, style: string, inner:
 }
 
 /** What a component's render sees of itself. */
-export interface Piece {
+interface Piece {
   palette: Palette;
   /** The attribute's text; '' when it was not given and has no default. */
   get(name: string): string;

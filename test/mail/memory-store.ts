@@ -12,7 +12,7 @@ import type {
 import type { Store, Verbs } from '../../server/store/store.ts';
 
 /** What the outbox sees of a database, in memory: its verbs only, one transaction at a time. */
-export interface MemoryStore {
+interface MemoryStore {
   store: Store;
   messages: Map<string, MessageRow>;
   orders: OrderRow[];

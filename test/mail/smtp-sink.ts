@@ -5,7 +5,7 @@ import type { ParsedMail } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
 /** An SMTP server on loopback that misbehaves on demand. */
-export interface Sink {
+interface Sink {
   port: number;
   /** Mails taken, parsed, each with the recipients of its envelope. */
   mails: { to: string[]; mail: ParsedMail }[];

@@ -17,7 +17,7 @@ export async function serverVersion(connection: Connection): Promise<Server> {
   return readVersion(String(rows[0]?.['version']));
 }
 
-export function readVersion(said: string): Server {
+function readVersion(said: string): Server {
   const engine = /mariadb/i.test(said) ? 'mariadb' : 'mysql';
   const number = /\d+\.\d+\.\d+/.exec(said)?.[0] ?? '0.0.0';
   const version = `${engine === 'mysql' ? 'MySQL' : 'MariaDB'} ${number}`;

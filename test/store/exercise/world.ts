@@ -297,6 +297,7 @@ export function lookAlikes(start: string): string[] {
     'ß',
     'ss',
     'abc.',
+    'abc ',
     'abc0',
     '😀',
     '😃',

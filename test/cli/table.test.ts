@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { reportText } from '../../server/cli/keys-import.ts';
+import { table } from '../../server/cli/table.ts';
+import { openReport, addDuplicate, addInvalid } from '../../server/keys/import-report.ts';
+
+test('columns are as wide as their widest cell, colours aside, and a terminal gets a bold heading', () => {
+  const columns = [{ heading: 'A' }, { heading: 'COUNT', align: 'right' as const }];
+  const rows = [
+    ['\u001b[31mred\u001b[39m', '1'],
+    ['x', '1000000'],
+  ];
+  expect(table({ isTerminal: false }, columns, rows)).toBe(
+    ['A      COUNT', '\u001b[31mred\u001b[39m        1', 'x    1000000'].join('\n'),
+  );
+  expect(table({ isTerminal: true }, columns, [])).toBe('\u001b[1mA  COUNT\u001b[22m');
+});
+
+test('an import report lists a hundred lines of each sort and counts the rest', () => {
+  const report = openReport({ sku: 'X', dryRun: false, newProduct: false });
+  for (let line = 1; line <= 1500; line++) {
+    addDuplicate(report, { line, of: 'stock', sku: line % 2 ? 'X' : 'OTHER' });
+    addInvalid(report, { line, why: 'is wrong' });
+  }
+  const text = reportText({ isTerminal: false }, { ...report, format: { kind: 'lines', header: false } });
+  expect(text).toContain(
+    '1,500 duplicates:\n  line 1: already in stock\n  line 2: already in stock as OTHER\n',
+  );
+  expect(text.match(/… and 1400 more/g)).toHaveLength(2);
+  expect(text.split('\n')).toHaveLength(1 + 2 * 102);
+});
