@@ -98,11 +98,22 @@ async function bringIn(
     const sku = outcome.stocked.get(key);
     if (sku !== undefined) addDuplicate(report, { line, of: 'stock', sku });
   }
-  if (report.importId === null || outcome.mine.size === 0) return;
-  // The keys are in; what fails here, the minute job repairs.
-  await deps.restocked([input.sku]).catch((error: unknown) => {
+  if (report.importId !== null && outcome.mine.size > 0) await serveWaiting(deps, input.sku);
+}
+
+/**
+ * The keys of a chunk are committed: orders that wait for them need not wait for the rest of the file. An order that
+ * begins to wait after this look finds the keys itself. Asked first, because counting the stock after each of a thousand chunks
+ * took nine tenths of a big import's time.
+ */
+async function serveWaiting(deps: ImportDeps, sku: string): Promise<void> {
+  try {
+    const waiting = await deps.store.skusWaiting({ skus: [sku] });
+    if (waiting.length > 0) await deps.restocked([sku]);
+  } catch (error) {
+    // The keys are in; the minute job repairs what fails here.
     deps.log.error('job.fault', { job: 'restock', ...faultFields(error) });
-  });
+  }
 }
 
 async function noteStart(deps: ImportDeps, input: ImportInput): Promise<string> {

@@ -66,11 +66,11 @@ export function exerciseLifecycle({ verb, store, opened }: Exercise): void {
     });
     it('tells one of two that deadlock to try again, and lets the other through', async () => {
       const [one, two] = await storedOrders(store(), [anOrder(), anOrder()]);
-      const holds = [deferred<void>(), deferred<void>()];
+      const holds = [deferred<null>(), deferred<null>()];
       const crossing = (mine: number, other: number, at: 0 | 1) =>
         store().transaction(async (tx) => {
           await tx.lockOrders({ ids: [mine] });
-          the(holds[at]).resolve();
+          the(holds[at]).resolve(null);
           await Promise.all(holds.map((hold) => hold.promise));
           await tx.lockOrders({ ids: [other] });
         });
