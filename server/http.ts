@@ -12,7 +12,7 @@ import { faultFields } from './log.ts';
 import { appRouter, type AppRouter } from './rpc/router.ts';
 import { knowsToken } from './webhook/authenticate.ts';
 import { receive, type Answer } from './webhook/receive.ts';
-import { welcomePage } from './welcome.ts';
+import { readFigures, welcomePage } from './welcome.ts';
 
 /** A booking is a few kilobytes; more than this is refused with 413. */
 const WEBHOOK_BODY_LIMIT = 1024 * 1024;
@@ -40,7 +40,7 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
   http.get('/healthz', () => ({ status: 'ok' }));
   http.get('/readyz', (_request, reply) => readiness(app, reply));
   http.get('/metrics', (request, reply) => metrics(app, request, reply));
-  http.get('/', (_request, reply) => reply.headers(PAGE_HEADERS).send(welcomePage(app)));
+  http.get('/', (request, reply) => welcome(app, request, reply));
   await http.register(fastifyTRPCPlugin, {
     prefix: '/trpc',
     trpcOptions: {
@@ -123,11 +123,21 @@ async function readiness(app: App, reply: FastifyReply): Promise<object> {
   }
 }
 
+async function welcome(app: App, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  const figures = isLocal(request) ? await readFigures(app.store).catch(() => null) : null;
+  return reply.headers(PAGE_HEADERS).send(welcomePage(app, figures));
+}
+
+/** SECURITY: a reverse proxy on this machine comes from loopback too, but it says for whom. */
+function isLocal(request: FastifyRequest): boolean {
+  const forwarded = request.headers['x-forwarded-for'] ?? request.headers.forwarded;
+  return forwarded === undefined && ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip);
+}
+
 /** Loopback may read them; others need a webhook token as bearer. */
 async function metrics(app: App, request: FastifyRequest, reply: FastifyReply): Promise<string | object> {
   const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
-  const local = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip);
-  if (!local && !knowsToken(app.credentials.tokens, bearer)) {
+  if (!isLocal(request) && !knowsToken(app.credentials.tokens, bearer)) {
     return reply.code(401).send({ error: 'metrics are for loopback, or for the webhook token as bearer' });
   }
   return reply.type(app.metrics.registry.contentType).send(await app.metrics.registry.metrics());

@@ -4,6 +4,7 @@ import type { Cli } from './cli/cli.ts';
 import { run } from './cli/run.ts';
 import { parseConfig } from './config.ts';
 import { openLog } from './log.ts';
+import { keepAlive } from './timers.ts';
 
 // The only place that reads the environment and the command line.
 
@@ -31,12 +32,17 @@ async function openQuietly(): Promise<CoreApp> {
   const level = config.logLevel === 'info' ? 'error' : config.logLevel;
   const core = await openCoreApp(config, openLog({ level, destination: process.stderr }));
   // Ctrl-C amid an import: what is committed stays, the rest is rolled back, and an embedded server is stopped.
-  cli.onSignal(() => void core.close().finally(() => process.exit(130)));
+  cli.onSignal(() => {
+    cli.note('Stopping; what is done so far stays.');
+    void core.close().finally(() => process.exit(130));
+  });
   return core;
 }
 
+const letGo = keepAlive();
 const failed = await run(cli, process.argv.slice(2), {
   fail: (text) => void process.stderr.write(`${text}\n`),
   debug: ['debug', 'trace'].includes(process.env.KEYBANK_LOG_LEVEL ?? ''),
 });
+letGo();
 process.exitCode = failed === 0 ? status : failed;

@@ -15,3 +15,12 @@ export const systemTimers: Timers = {
 export function pause(timers: Timers, delayMs: number): Promise<void> {
   return new Promise((resolve) => timers.after(delayMs, resolve));
 }
+
+/**
+ * Keeps the process alive until the answer is called. The timers above do not, and a process that waits for nothing but
+ * them (the database is away, a retry is due) would just end.
+ */
+export function keepAlive(): () => void {
+  const timer = setInterval(() => {}, 3_600_000);
+  return () => clearInterval(timer);
+}

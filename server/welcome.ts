@@ -1,9 +1,20 @@
 import type { App } from './app.ts';
+import type { StockLevel } from './store/rows.ts';
 
-/** What a browser sees at `/` until the console moves in: that it runs, and where to go. No names, no tokens, no stock. */
-export function welcomePage(app: App): string {
+/** Figures for a browser on this machine; nobody else is shown them. */
+export interface Figures {
+  levels: StockLevel[];
+  mails: { status: string; count: number }[];
+}
+
+export async function readFigures(store: App['store']): Promise<Figures> {
+  return { levels: await store.stockLevels(), mails: await store.messageCounts() };
+}
+
+/** What a browser sees at `/` until the console moves in: that it runs, and where to go. No buyers, no tokens, no keys. */
+export function welcomePage(app: App, figures: Figures | null): string {
   const mails =
-    app.transport.name === 'mailbox' ? 'They go to the local mailbox.' : 'They go out by mail server.';
+    app.transport.name === 'mailbox' ? 'Mails go to the local mailbox.' : 'Mails go out by a mail server.';
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -22,6 +33,9 @@ main { box-sizing: border-box; max-width: 40rem; margin: 1rem; padding: 2rem; ba
 h1 { margin: 0 0 .25rem; font-size: 1.5rem; }
 p { margin: .5rem 0; } .soft { color: var(--soft); }
 code { font: .9em Consolas, Menlo, monospace; background: var(--paper); padding: .1em .35em; border-radius: 4px; overflow-wrap: anywhere; }
+table { width: 100%; border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
+th, td { padding: .35rem .5rem; border-bottom: 1px solid var(--line); text-align: right; }
+th:first-child, td:first-child { text-align: left; } th { color: var(--soft); font-weight: 500; }
 ol { padding-left: 1.2rem; } li { margin: .4rem 0; } a { color: var(--gold); }
 </style>
 </head>
@@ -35,9 +49,39 @@ ol { padding-left: 1.2rem; } li { margin: .4rem 0; } a { color: var(--gold); }
 <li>Send a sample booking: <code>npx keybank try --service 1</code></li>
 <li>Look at the stock: <code>npx keybank stock</code>, and at an order: <code>npx keybank orders lookup</code></li>
 </ol>
-<p><a href="/readyz">Is everything ready?</a> &nbsp; <a href="/metrics">Metrics</a></p>
+${figures ? figuresTable(figures) : ''}<p><a href="/readyz">Is everything ready?</a> &nbsp; <a href="/metrics">Metrics</a></p>
 </main>
 </body>
 </html>
 `;
+}
+
+function figuresTable({ levels, mails }: Figures): string {
+  const heads = ['Product', 'Free', 'Assigned', 'On hold', 'Owed'];
+  const rows = levels.map((level) => [
+    level.name,
+    level.available,
+    level.assigned,
+    level.held,
+    level.waiting,
+  ]);
+  const cells = (tag: 'th' | 'td', texts: (string | number)[]) =>
+    texts.map((text) => `<${tag}>${escapeHtml(String(text))}</${tag}>`).join('');
+  const body = rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('\n');
+  const sent = mails.map(({ status, count }) => `${count} ${escapeHtml(status)}`).join(', ');
+  if (rows.length === 0) return '<p class="soft">No product yet: step 1 brings the first.</p>';
+  return `<table><thead><tr>${cells('th', heads)}</tr></thead><tbody>${body}</tbody></table>
+<p class="soft">Mails: ${sent || 'none yet'}. Reload for fresh figures; only a browser on this machine sees them.</p>
+`;
+}
+
+function escapeHtml(text: string): string {
+  const words: Record<string, string> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return text.replace(/[&<>"']/g, (sign) => words[sign] ?? '');
 }

@@ -48,7 +48,7 @@ export interface BookingEvent {
   item: { kind: ItemKind; id: string; name: string | null } | null;
   /** Persons, or the sum of the tickets; may be 0 or huge, policy judges. */
   quantity: number;
-  /** Null when the booking was bought alone. `lead` marks the first booking of a recurring, cart or package purchase. */
+  /** Null when the booking was bought alone. `lead` marks the first booking of a recurring, cart or package purchase, as far as the delivery can tell. */
   purchase: { id: string; lead: boolean } | null;
   /** The first trusted address, lower-cased. */
   email: Found | null;

@@ -1,4 +1,5 @@
 import type { NewAuditLine } from '../store/rows.ts';
+import { cutText } from '../../shared/cut-text.ts';
 import type { AuditVerbs } from '../store/store.ts';
 import { seal } from './seal.ts';
 
@@ -25,7 +26,7 @@ export async function recordAudit(
   );
   const lines = acts.map(({ first: _first, ...act }) => {
     const end = ends.get(act.subject) ?? { seq: 0, hash: '' };
-    const reason = act.reason.slice(0, REASON_LENGTH);
+    const reason = cutText(act.reason, REASON_LENGTH);
     const open = { ...act, reason, seq: end.seq + 1, previousHash: end.hash };
     const line: NewAuditLine = { ...open, hash: seal(open) };
     ends.set(act.subject, { seq: line.seq, hash: line.hash });

@@ -16,7 +16,7 @@ export interface DemoFacts {
 export function demoReport(facts: DemoFacts, url: string): string {
   const { words, times, promises } = facts;
   const sorted = [...times].sort((a, b) => a - b);
-  const doubled = promises.find((promise) => promise.promise.includes('at most one order'));
+  const doubled = promises.find((promise) => promise.promise.includes('given to two orders'));
   const broken = promises.filter((promise) => promise.violations > 0);
   const rows: [string, string][] = [
     ['Deliveries', String(times.length)],
@@ -24,7 +24,7 @@ export function demoReport(facts: DemoFacts, url: string): string {
     ['Mails written', `${facts.mails}  (one of them urgent: a course sold out)`],
     [
       'Keys given twice',
-      `${doubled?.violations ?? 'not counted'}  (of ${doubled?.checked ?? '?'} keys, checked in the database)`,
+      `${doubled?.violations ?? 'not counted'}  (of ${doubled?.checked ?? '?'} given, checked in the database)`,
     ],
     [
       'Broken promises',

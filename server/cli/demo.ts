@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { verifyAll } from '../audit/verify.ts';
 import { parseConfig } from '../config.ts';
 import { importKeys } from '../keys/import.ts';
 import { openLog } from '../log.ts';
@@ -121,7 +122,7 @@ async function flashSale({ app, url }: Running, deps: DemoDeps): Promise<DemoFac
   await app.core.idle();
   await app.outbox.drain();
   const mails = (await readdir(app.mailboxDir)).filter((name) => name.endsWith('.eml'));
-  const promises = await app.store.verifyPromises();
+  const promises = await verifyAll(app.store);
   return {
     words,
     times,

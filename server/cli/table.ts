@@ -32,7 +32,6 @@ function padded(cell: string, size: number, right: boolean): string {
   return right ? room + cell : cell + room;
 }
 
-// eslint-disable-next-line no-control-regex -- the escape character begins a colour code
 const COLOUR = /\u001b\[\d+m/g;
 
 function width(text: string): number {

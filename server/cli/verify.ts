@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { verifyAll } from '../audit/verify.ts';
 import type { PromiseCount } from '../store/rows.ts';
 import { withCore, type Cli } from './cli.ts';
 import { count, paintFor } from './table.ts';
@@ -11,7 +12,7 @@ export function addVerifyCommand(program: Command, cli: Cli): void {
 }
 
 async function verify(cli: Cli): Promise<void> {
-  const promises = await withCore(cli, (core) => core.store.verifyPromises());
+  const promises = await withCore(cli, (core) => verifyAll(core.store));
   const broken = promises.filter(({ violations }) => violations > 0).length;
   const paint = paintFor(cli);
   for (const promise of promises) cli.print(promiseText(cli, promise));

@@ -1,4 +1,5 @@
 import { orderId } from '../../shared/booking-event.ts';
+import { cutText } from '../../shared/cut-text.ts';
 import { mostUrgent, type ReceiptStatus } from '../../shared/statuses.ts';
 import type { ItemRef, OrderRow, ProductRow } from '../store/rows.ts';
 import { itemOf, type Arrival, type Case, type Receipt } from './arrival.ts';
@@ -165,7 +166,7 @@ function recordDelivery(
   ledger.deliveries.push({
     ...arrival.delivery,
     verdict: status,
-    flag: flag.slice(0, 500),
+    flag: cutText(flag, 500),
     orders: answers.map((answer, index) => ({ ...answer, ...whereFound(cases[index]) })),
   });
   if (arrival.verdict?.alert) {
@@ -174,7 +175,7 @@ function recordDelivery(
       kind,
       orderId: null,
       sku: null,
-      detail: flag.slice(0, 500),
+      detail: cutText(flag, 500),
       createdAt: input.hand.now,
     });
   }

@@ -23,6 +23,16 @@ export interface KeyPlan {
   keep: KeyRow[];
 }
 
+/** What an order has, read under its lock. */
+export interface Holdings {
+  keys: KeyRow[];
+  messages: MessageRow[];
+  /** The products of those keys. */
+  products: Map<string, ProductRow>;
+  /** Its keys cover other bookings of the same purchase too. */
+  coversPurchase: boolean;
+}
+
 const NO_KEYS: KeyPlan = { release: [], unhold: [], revoke: [], keep: [] };
 
 /** First look, by rows that are not locked: may the order move at all? */
@@ -33,20 +43,14 @@ export function needsLock(one: Case): boolean {
 }
 
 /** The decision for a case whose order is locked, or is new, or is not to be touched. */
-export function planCase(
-  one: Case,
-  holdings: { keys: KeyRow[]; messages: MessageRow[]; products: Map<string, ProductRow> },
-): Plan {
-  const step = transition(one.isNew ? null : one.order, one.event, one.wish);
+export function planCase(one: Case, holdings: Holdings): Plan {
+  const step = transition(one.isNew ? null : one.order, one.event, one.wish, holdings.coversPurchase);
   if (step.do === 'stay') return { kind: 'stay', answer: step.answer, note: step.note, learn: step.learn };
   if (step.do === 'flag') return { kind: 'flag', note: step.note };
   return planMove(step.wish, holdings);
 }
 
-function planMove(
-  wish: Exclude<Wish, { kind: 'nothing' }>,
-  holdings: { keys: KeyRow[]; messages: MessageRow[]; products: Map<string, ProductRow> },
-): Plan {
+function planMove(wish: Exclude<Wish, { kind: 'nothing' }>, holdings: Holdings): Plan {
   const { keys, messages, products } = holdings;
   const live = keys.filter((key) => key.status === 'assigned');
   const onHold = live.filter((key) => key.assignedAt === null);

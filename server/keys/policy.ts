@@ -93,9 +93,6 @@ function owedFor(event: BookingEvent, mapping: MappingRow | null, defaultSku: st
     const item = event.item ? `${event.item.kind} ${event.item.id}` : 'the booked course';
     return { kind: 'ask', reason: 'unmapped', why: `${event.source} ${item} is not mapped to a product` };
   }
-  if (mapping?.per === 'purchase' && event.purchase && !event.purchase.lead) {
-    return { kind: 'ignore', why: "covered by the key of the purchase's first booking" };
-  }
   const quantity = event.quantity * (mapping?.quantity ?? 1);
   if (!Number.isInteger(quantity) || quantity < 1 || quantity > MAX_KEYS_PER_ORDER) {
     return {

@@ -14,7 +14,12 @@ export type Step =
  * Level, not edges: the highest revision decides, whatever order deliveries arrive in. Without revisions, a cancel
  * after an approval works, and an approval after a cancel is for a person (docs/states.md).
  */
-export function transition(order: OrderRow | null, event: BookingEvent, wish: Wish): Step {
+export function transition(
+  order: OrderRow | null,
+  event: BookingEvent,
+  wish: Wish,
+  coversPurchase = false,
+): Step {
   if (!order) {
     return wish.kind === 'nothing'
       ? { do: 'stay', answer: 'ignored', note: wish.why, learn: false }
@@ -26,6 +31,16 @@ export function transition(order: OrderRow | null, event: BookingEvent, wish: Wi
   const stay = (note: string): Step => ({ do: 'stay', answer: 'duplicate', note, learn });
 
   if (wish.kind === 'nothing') return stay(wish.why);
+  if (
+    wish.kind === 'cancel' &&
+    coversPurchase &&
+    (order.status === 'fulfilled' || order.status === 'waiting')
+  ) {
+    return {
+      do: 'flag',
+      note: 'cancelled, but its key covers other bookings of the same purchase; nothing was moved',
+    };
+  }
   if (wish.kind === 'cancel')
     return order.status === 'cancelled' ? stay('already cancelled') : { do: 'move', wish };
   if (order.status === 'cancelled' && event.rev === null) {

@@ -17,6 +17,7 @@ import type { Claimer } from './claim.ts';
 import { applyCases, type Outcome } from './apply.ts';
 import { openLedger, writeLedger, type Hand } from './ledger.ts';
 import { factsAfter, needsLock, planCase } from './plan.ts';
+import { coveringOrders, settlePurchases } from './purchases.ts';
 import { wish } from './policy.ts';
 import { share, type Demand } from './share.ts';
 import { lockSupply } from './supply.ts';
@@ -57,6 +58,7 @@ export async function vend(
   await recordOrders(deps, tx, cases);
   await remapKnown(deps, tx, cases);
   await lockMoving(deps, tx, cases);
+  await settlePurchases(tx, cases);
   await planAll(tx, cases);
 
   const demands = cases.flatMap(demandOf);
@@ -200,6 +202,7 @@ async function planAll(tx: Verbs, cases: Case[]): Promise<void> {
     (one): one is Case & { order: OrderRow } => one.order !== null && !one.isNew && needsLock(one),
   );
   const keys = await tx.lockKeysOfOrders({ orderIds: withPast.map((one) => orderId(one.order)) });
+  const covering = await coveringOrders(tx, withPast);
   const messages = await tx.lockMessagesOfOrders({ orderIds: withPast.map((one) => one.order.id) });
   const skus = [...new Set(keys.map((key) => key.productSku))];
   const products = new Map((await tx.findProducts({ skus })).map((product) => [product.sku, product]));
@@ -209,6 +212,7 @@ async function planAll(tx: Verbs, cases: Case[]): Promise<void> {
       keys: order ? keys.filter((key) => key.assignedOrderId === orderId(order)) : [],
       messages: order ? messages.filter((message) => message.orderId === order.id) : [],
       products,
+      coversPurchase: order !== null && covering.has(order.id),
     });
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { verifyAll } from '../audit/verify.ts';
 import { router, staffProcedure } from './trpc.ts';
 
 const promise = z.object({
@@ -12,7 +13,7 @@ export const verifyRouter = router({
   run: staffProcedure('verify')
     .output(z.object({ kept: z.boolean(), promises: z.array(promise) }))
     .query(async ({ ctx }) => {
-      const promises = await ctx.deps.store.verifyPromises();
+      const promises = await verifyAll(ctx.deps.store);
       return { kept: promises.every(({ violations }) => violations === 0), promises };
     }),
 });

@@ -102,6 +102,15 @@ export interface ItemRef {
   itemId: string;
 }
 
+/** Which order answers for a purchase of several bookings, where the mapping owes one key per purchase. */
+export interface PurchaseRow {
+  site: string;
+  source: Source;
+  /** As the normaliser names it, e.g. `amelia-payment:9`. */
+  purchaseId: string;
+  orderId: number;
+}
+
 export interface MappingRow extends ItemRef {
   /** Null: this course sells no key. */
   sku: string | null;

@@ -21,6 +21,7 @@ import type {
   OrderRow,
   ProductRow,
   PromiseCount,
+  PurchaseRow,
   SiteRow,
   StaffRow,
   StockLevel,
@@ -45,6 +46,8 @@ export interface AuditVerbs {
   insertAudit(q: { lines: NewAuditLine[] }): Promise<void>;
   /** The end of each subject's chain; subjects without lines are absent. */
   lastAudit(q: { subjects: string[] }): Promise<{ subject: string; seq: number; hash: string }[]>;
+  /** The whole trail in the order it was written, a page at a time: lines with id > afterId. */
+  listAudit(q: { afterId: number; limit: number }): Promise<AuditLine[]>;
 }
 
 export interface DeliveryVerbs {
@@ -185,6 +188,14 @@ export interface ProductVerbs {
   saveProduct(q: ProductRow): Promise<void>;
 }
 
+export interface PurchaseVerbs {
+  /** Insert or nothing by (site, source, purchaseId); sorted by the caller. The first order that asks answers for all. */
+  claimPurchases(q: { rows: PurchaseRow[] }): Promise<void>;
+  findPurchases(q: { keys: Omit<PurchaseRow, 'orderId'>[] }): Promise<PurchaseRow[]>;
+  /** The purchases that these orders answer for. */
+  findPurchasesOfOrders(q: { orderIds: number[] }): Promise<PurchaseRow[]>;
+}
+
 export interface SiteVerbs {
   /** Insert or nothing by slug and by url. */
   insertSite(q: SiteRow): Promise<void>;
@@ -218,6 +229,7 @@ export type Verbs = AlertVerbs &
   MessageVerbs &
   OrderVerbs &
   ProductVerbs &
+  PurchaseVerbs &
   SiteVerbs &
   StaffVerbs &
   StockVerbs;

@@ -1,3 +1,5 @@
+import { cutText } from '../../shared/cut-text.ts';
+
 /** Control characters, line separators and bidi overrides; the joiners that emoji are made of stay. */
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu;
 const ADDRESS = /^([a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*)@([^@]+)$/;
@@ -43,14 +45,14 @@ function isDomain(domain: string): boolean {
 export function cleanCoupon(text: string): { code: string; cut: boolean } | null {
   const code = text.replace(UNPRINTABLE, '').trim();
   if (code === '') return null;
-  const short = cutTo(code, MAX_COUPON);
+  const short = cutText(code, MAX_COUPON);
   return { code: short.trim(), cut: short !== code };
 }
 
 /** One printable line of at most `max` characters, or null when nothing is left. */
 export function cleanLine(text: string, max: number): string | null {
   const line = text.replace(UNPRINTABLE, ' ').replace(/ {2,}/g, ' ').trim();
-  return line === '' ? null : cutTo(line, max).trim();
+  return line === '' ? null : cutText(line, max).trim();
 }
 
 /** A row id: a positive whole number, or a short word of a plain sender. Null for 0, which means "none yet" in Amelia. */
@@ -64,9 +66,4 @@ export function cleanId(value: unknown): string | null {
 
 export function cleanLocale(text: string): string | null {
   return /^[A-Za-z]{2,3}(?:[_-][A-Za-z0-9]{2,8}){0,3}$/.test(text.trim()) ? text.trim() : null;
-}
-
-/** By code points, so that an emoji is never cut in half. */
-function cutTo(text: string, max: number): string {
-  return text.length <= max ? text : [...text].slice(0, max).join('');
 }

@@ -1,4 +1,5 @@
 import type { Source } from '../../shared/booking-event.ts';
+import { cutText } from '../../shared/cut-text.ts';
 import type { ReceiptStatus } from '../../shared/statuses.ts';
 import type { Clock } from '../clock.ts';
 import type { NewId } from '../ids.ts';
@@ -58,7 +59,7 @@ export async function receive(deps: ReceiveDeps, incoming: Incoming): Promise<An
     source,
     raw,
     contentType,
-    hookHint: query.event?.slice(0, 100) ?? null,
+    hookHint: query.event === undefined ? null : cutText(query.event, 100),
   });
   try {
     const site = await deps.sites.slugOf({ url: siteUrl, slug: query.site ?? null });
@@ -67,8 +68,8 @@ export async function receive(deps: ReceiveDeps, incoming: Incoming): Promise<An
       receivedAt: now,
       site,
       source,
-      hook: hook?.slice(0, 100) ?? null,
-      contentType: contentType?.slice(0, 100) ?? null,
+      hook: hook === null ? null : cutText(hook, 100),
+      contentType: contentType === undefined ? null : cutText(contentType, 100),
       body,
       headers: keptHeaders(headers),
       replayOf: null,
@@ -98,7 +99,7 @@ function keptHeaders(headers: Incoming['headers']): Record<string, string> {
   return Object.fromEntries(
     KEPT_HEADERS.flatMap((name) => {
       const value = headers[name];
-      return value === undefined ? [] : [[name, value.slice(0, 200)]];
+      return value === undefined ? [] : [[name, cutText(value, 200)]];
     }),
   );
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifyAll } from '../../server/audit/verify.ts';
 import { SHAPES, sampleDelivery, type SampleDelivery } from '../../server/sample/sample-bookings.ts';
 import { migrate } from '../../server/store/migrate.ts';
 import { openStore } from '../../server/store/open.ts';
@@ -145,7 +146,7 @@ describe.each(engines())('a flash sale through two server processes on %s', (eng
     expect(lines.filter((line) => line.includes('"event":"webhook.received"')).length).toBeGreaterThan(4000);
     const faults = /"event":"(http\.fault|vend\.kept|vend\.bisect|job\.fault)"|"code":"?(1213|40P01)/;
     expect(lines.filter((line) => faults.test(line))).toEqual([]);
-    const promises = await store.verifyPromises();
+    const promises = await verifyAll(store);
     expect(promises.filter((promise) => promise.violations > 0)).toEqual([]);
     expect(promises.reduce((sum, promise) => sum + promise.checked, 0)).toBeGreaterThan(4000);
   });
@@ -174,7 +175,7 @@ describe.each(engines())('a flash sale through two server processes on %s', (eng
     const stocked = await level('STOPPED');
     // Answered means committed; a request that was cut may or may not have been: never fewer keys than answers.
     expect(stocked?.assigned).toBeGreaterThanOrEqual(fulfilled);
-    expect((await store.verifyPromises()).filter((promise) => promise.violations > 0)).toEqual([]);
+    expect((await verifyAll(store)).filter((promise) => promise.violations > 0)).toEqual([]);
     expect((await store.messageCounts()).filter(({ status }) => status === 'sending')).toEqual([]);
   });
 });

@@ -141,10 +141,15 @@ describe.each(engines())('importing keys on %s', (engine) => {
 
   test('keys that are in stay in when serving fails; the import still succeeds', async () => {
     const sku = newSku();
-    const deps = { ...desk.deps, restocked: () => Promise.reject(new Error('no')) };
-    const lines = numbered(sku, 1, 2).join('\n');
-    const result = await importKeys(deps, { sku, lines, dryRun: false, actor: 'cli', origin: 'x' });
+    await world.map(sku, sku);
+    await world.send(booking({ externalId: sku, item: { kind: 'service', id: sku, name: null } }));
+    let asked = 0;
+    const restocked = () => Promise.reject(new Error(`no ${(asked += 1)}`));
+    const input = { sku, lines: numbered(sku, 1, 2).join('\n'), dryRun: false, actor: 'cli', origin: 'x' };
+    const result = await importKeys({ ...desk.deps, restocked }, input);
+    expect(asked).toBe(1);
     expect(result).toMatchObject({ ok: true, value: { added: 2 } });
+    expect(await free(sku)).toBe(2);
   });
 
   test('a deadlock runs the chunk again', async () => {

@@ -13,6 +13,7 @@ import { exerciseMessages } from './exercise/messages.ts';
 import { exerciseOrders } from './exercise/orders.ts';
 import { exerciseProducts } from './exercise/products.ts';
 import { exercisePromises } from './exercise/promises.ts';
+import { exercisePurchases } from './exercise/purchases.ts';
 import { exerciseSitesAndStaff } from './exercise/sites-and-staff.ts';
 import { exerciseStock } from './exercise/stock.ts';
 
@@ -59,6 +60,7 @@ export function exerciseStore(name: string, openFresh: () => Promise<OpenedStore
     exerciseOrders(exercise);
     exerciseProducts(exercise);
     exercisePromises(exercise);
+    exercisePurchases(exercise);
     exerciseSitesAndStaff(exercise);
     exerciseStock(exercise);
 

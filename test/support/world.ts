@@ -1,4 +1,5 @@
 import type { BookingEvent } from '../../shared/booking-event.ts';
+import { verifyAll } from '../../server/audit/verify.ts';
 import type { Clock } from '../../server/clock.ts';
 import { createCore, type Core } from '../../server/core.ts';
 import { newUuid } from '../../server/ids.ts';
@@ -98,7 +99,7 @@ export async function openWorld(
       return order ? store.findMessagesOfOrders({ orderIds: [order.id] }) : [];
     },
     async broken() {
-      return (await store.verifyPromises()).filter((promise) => promise.violations > 0);
+      return (await verifyAll(store)).filter((promise) => promise.violations > 0);
     },
     async close() {
       await core.idle();

@@ -210,6 +210,13 @@ export const products = mysqlTable('products', {
   instructions: text('instructions'),
 });
 
+export const purchases = mysqlTable('purchases', {
+  site: varchar('site', { length: 40 }).notNull(),
+  source: varchar('source', { length: 16 }).$type<Source>().notNull(),
+  purchaseId: varchar('purchase_id', { length: 191 }).notNull(),
+  orderId: bigint('order_id', { mode: 'number' }).notNull(),
+});
+
 export const sites = mysqlTable('sites', {
   slug: varchar('slug', { length: 40 }).primaryKey(),
   url: varchar('url', { length: 500 }).notNull(),

@@ -10,6 +10,7 @@ import { keyVerbs } from './keys.ts';
 import { messageVerbs } from './messages.ts';
 import { orderVerbs } from './orders.ts';
 import { productVerbs } from './products.ts';
+import { purchaseVerbs } from './purchases.ts';
 import { siteVerbs } from './sites.ts';
 import { staffVerbs } from './staff.ts';
 import { stockVerbs } from './stock.ts';
@@ -26,6 +27,7 @@ export function allVerbs(db: Db): Verbs {
     ...messageVerbs(db),
     ...orderVerbs(db),
     ...productVerbs(db),
+    ...purchaseVerbs(db),
     ...siteVerbs(db),
     ...staffVerbs(db),
     ...stockVerbs(db),

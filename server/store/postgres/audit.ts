@@ -1,4 +1,4 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { asc, eq, gt, sql } from 'drizzle-orm';
 import { inParts } from '../chunks.ts';
 import type { AuditVerbs } from '../store.ts';
 import type { Db } from './db.ts';
@@ -27,5 +27,8 @@ export function auditVerbs(db: Db): AuditVerbs {
           hash: String(row.hash),
         }));
       }),
+
+    listAudit: ({ afterId, limit }) =>
+      db.select().from(auditLog).where(gt(auditLog.id, afterId)).orderBy(asc(auditLog.id)).limit(limit),
   };
 }

@@ -206,6 +206,13 @@ export const products = pgTable('products', {
   instructions: text('instructions'),
 });
 
+export const purchases = pgTable('purchases', {
+  site: varchar('site', { length: 40 }).notNull(),
+  source: varchar('source', { length: 16 }).$type<Source>().notNull(),
+  purchaseId: varchar('purchase_id', { length: 191 }).notNull(),
+  orderId: bigint('order_id', { mode: 'number' }).notNull(),
+});
+
 export const sites = pgTable('sites', {
   slug: varchar('slug', { length: 40 }).primaryKey(),
   url: varchar('url', { length: 500 }).notNull(),

@@ -17,6 +17,23 @@ export function exerciseAudit({ verb, store }: Exercise): void {
     });
   });
 
+  verb('listAudit', () => {
+    it('gives every line in the order it was written, a page at a time', async () => {
+      const subjects = [unique('order:'), unique('order:')];
+      await store().insertAudit({ lines: subjects.map((subject) => anAuditLine({ subject })) });
+      const seen: string[] = [];
+      for (let afterId = 0, more = true; more;) {
+        const page = await store().listAudit({ afterId, limit: 2 });
+        seen.push(...page.map((line) => line.subject));
+        const last = page.at(-1);
+        more = last !== undefined && page.length === 2;
+        afterId = last?.id ?? 0;
+      }
+      expect(seen.filter((subject) => subjects.includes(subject))).toEqual(subjects);
+      expect(new Set(seen).size).toBeGreaterThanOrEqual(subjects.length);
+    });
+  });
+
   verb('insertAudit', () => {
     it('keeps every fact, its references too', async () => {
       const line = anAuditLine({
