@@ -11,7 +11,7 @@ const REASON_LENGTH = 500;
 
 /**
  * Appends acts to their subjects' chains, in the order given. The caller holds a lock on what the subject stands for
- * (the order's row); without one, a concurrent writer makes this fail with `store.duplicate`, and the transaction is retried.
+ * (the order's row); without one, a concurrent writer makes this fail with `store.duplicate`, and nothing of the transaction stays.
  */
 export async function recordAudit(
   tx: Pick<AuditVerbs, 'insertAudit' | 'lastAudit'>,

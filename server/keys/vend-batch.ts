@@ -5,18 +5,16 @@ import { transact } from '../store/retry.ts';
 import { isTransient, storeErrorCode } from '../store/store-error.ts';
 import type { Store } from '../store/store.ts';
 import type { Timers } from '../timers.ts';
-import { keyOf, keyText, type Arrival, type Receipt } from './arrival.ts';
+import type { Arrival, Receipt } from './arrival.ts';
 import { noOutcome, type Outcome } from './apply.ts';
 import type { Claimer } from './claim.ts';
+import { gather, membersOf, orderTexts, QUICK_TRIES, type Batch, type Member } from './gather.ts';
 import { keepAlone } from './keep-alone.ts';
 import { storedReceipts } from './stored-receipts.ts';
 import { vend, type VendMode, type Vended } from './vend.ts';
 
-/** Measured best on MySQL, MariaDB and PostgreSQL: batches of ≤128, two in flight (docs/why-skip-locked.md). */
-const BATCH_SIZE = 128;
+/** Measured best (docs/why-skip-locked.md), and few enough that a flash sale never eats the connection pool. */
 const IN_FLIGHT = 2;
-/** Looks that skip locked keys, before one delivery alone waits for them. */
-const QUICK_TRIES = 3;
 const PATIENT_TRIES = 6;
 
 export interface VendQueueDeps {
@@ -31,20 +29,6 @@ export interface VendQueueDeps {
   /** Runs after each COMMIT; may improve receipts (a waiting order that could be filled at once). */
   afterCommit(outcome: Outcome, receipts: Receipt[]): Promise<void>;
   observe?(batch: { deliveries: number; ms: number }): void;
-}
-
-interface Member {
-  arrival: Arrival;
-  fingerprint: string;
-  tries: number;
-  resolve(receipt: Receipt): void;
-  reject(error: unknown): void;
-}
-
-interface Batch {
-  leaders: Member[];
-  /** Equal deliveries, by the leader they ride with. */
-  copies: Map<Member, Member[]>;
 }
 
 export interface VendQueue {
@@ -68,7 +52,8 @@ export function createVendQueue(deps: VendQueueDeps): VendQueue {
 
   function pump(): void {
     while (inFlight < IN_FLIGHT && waiting.length > 0) {
-      const batch = takeBatch();
+      const { batch, rest } = gather(waiting, busyOrders);
+      waiting = rest;
       if (batch.leaders.length === 0) return;
       inFlight += 1;
       const orders = batch.leaders.flatMap((member) => orderTexts(member.arrival));
@@ -81,37 +66,6 @@ export function createVendQueue(deps: VendQueueDeps): VendQueue {
           for (const done of idlers.splice(0)) done();
       });
     }
-  }
-
-  /** One acting delivery per order; equal copies ride along, others wait for the next batch. */
-  function takeBatch(): Batch {
-    const leaders: Member[] = [];
-    const copies = new Map<Member, Member[]>();
-    const acting = new Map<string, Member>();
-    const rest: Member[] = [];
-    for (const member of waiting) {
-      const orders = orderTexts(member.arrival);
-      const rivals = orders.map((order) => acting.get(order));
-      const leader = rivals[0];
-      if (leader && rivals.every((rival) => rival === leader) && leader.fingerprint === member.fingerprint) {
-        copies.get(leader)?.push(member);
-      } else if (
-        leaders.length >= BATCH_SIZE ||
-        rivals.some((rival) => rival) ||
-        orders.some((order) => busyOrders.has(order)) ||
-        // Patient members wait for locked keys, which a batch never does: they go alone.
-        (member.tries >= QUICK_TRIES && leaders.length > 0) ||
-        leaders.some((other) => other.tries >= QUICK_TRIES)
-      ) {
-        rest.push(member);
-      } else {
-        leaders.push(member);
-        copies.set(member, []);
-        for (const order of orders) acting.set(order, member);
-      }
-    }
-    waiting = rest;
-    return { leaders, copies };
   }
 
   async function run(batch: Batch): Promise<void> {
@@ -233,10 +187,6 @@ export function createVendQueue(deps: VendQueueDeps): VendQueue {
   };
 }
 
-function membersOf(batch: Batch): Member[] {
-  return batch.leaders.flatMap((leader) => [leader, ...(batch.copies.get(leader) ?? [])]);
-}
-
 function everyArrival(batch: Batch): Arrival[] {
   return membersOf(batch).map((member) => member.arrival);
 }
@@ -245,8 +195,4 @@ function modeOf(leaders: Member[]): VendMode {
   const tries = Math.max(...leaders.map((member) => member.tries));
   if (tries < QUICK_TRIES) return 'quick';
   return tries < QUICK_TRIES + PATIENT_TRIES ? 'patient' : 'debt';
-}
-
-function orderTexts(arrival: Arrival): string[] {
-  return arrival.events.map((event) => keyText(keyOf(arrival, event)));
 }
