@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Running } from './start.ts';
 
 /**
@@ -25,15 +25,17 @@ export function greeting({ app, url }: Running, isTerminal: boolean): string {
   ];
   const wide = Math.max(...lines.map(([name]) => name.length));
   const table = lines.map(([name, text]) => `  ${name.padEnd(wide)}  ${text}`).join('\n');
-  return `\nKey Bank is running.\n\n${table}\n\n${nextSteps(join(resolve(config.dataDir), 'mailbox'))}\n`;
+  return `\nKey Bank is running.\n\n${table}\n\n${nextSteps(config.mail.kind === 'mailbox' ? app.mailboxDir : null)}\n`;
 }
 
-function nextSteps(mailbox: string): string {
+/** `mailbox` is null when mail really goes out: then the sample goes to an address that the person names. */
+function nextSteps(mailbox: string | null): string {
+  const trial = `npx keybank try --service 1${mailbox ? '' : ' --email you@example.com'}`;
   return [
     'What next (in a second terminal, in this folder):',
     '  1. npx keybank keys import keys.txt --sku COURSE-A      one key a line, or a CSV file',
     '  2. npx keybank products map --source amelia --service 1 --sku COURSE-A',
-    '  3. npx keybank try --service 1                          sends a sample booking through the webhook',
-    `The mail of step 3 lands in ${mailbox}. Stop with Ctrl-C.`,
+    `  3. ${trial.padEnd(52)} sends a sample booking through the webhook`,
+    mailbox ? `The mail of step 3 lands in ${mailbox}. Stop with Ctrl-C.` : 'Stop with Ctrl-C.',
   ].join('\n');
 }

@@ -22,7 +22,8 @@ const cli: Cli = {
   stdin: process.stdin,
   isTerminal,
   onSignal(stop) {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(signal));
+    // SIGHUP: the terminal was closed.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop(signal));
   },
 };
 

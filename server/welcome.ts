@@ -47,7 +47,7 @@ ol { padding-left: 1.2rem; } li { margin: .4rem 0; } a { color: var(--gold); }
 <li>Bring keys in: <code>npx keybank keys import keys.txt --sku COURSE-A</code></li>
 <li>Say which course sells them: <code>npx keybank products map --source amelia --service 1 --sku COURSE-A</code></li>
 <li>Send a sample booking: <code>npx keybank try --service 1</code></li>
-<li>Look at the stock: <code>npx keybank stock</code>, and at an order: <code>npx keybank orders lookup</code></li>
+<li>Look at the stock: <code>npx keybank stock</code>, and at an order: <code>npx keybank orders lookup buyer@example.com</code></li>
 </ol>
 ${figures ? figuresTable(figures) : ''}<p><a href="/readyz">Is everything ready?</a> &nbsp; <a href="/metrics">Metrics</a></p>
 </main>

@@ -161,7 +161,7 @@ function recordDelivery(
 ): void {
   const { ledger } = input;
   const status = arrival.verdict?.status ?? mostUrgent(answers.map((answer) => answer.status));
-  const notes = answers.flatMap(({ note }) => (note ? [note] : []));
+  const notes = [...new Set(answers.flatMap(({ note }) => (note ? [note] : [])))];
   const flag = arrival.verdict?.flag ?? notes.join('; ');
   ledger.deliveries.push({
     ...arrival.delivery,

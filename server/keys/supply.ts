@@ -1,9 +1,10 @@
+import { storeErrorCode } from '../store/store-error.ts';
 import type { Verbs } from '../store/store.ts';
 import type { Claimer } from './claim.ts';
 import { totals, type Demand, type Supply } from './share.ts';
 
-/** A claim that waits for others' locks gives up after this long; by then the next look decides. */
-const PATIENCE_MS = 1000;
+/** A claim that waits for others' locks gives up after this long: a sender waits for our answer, some only 5 seconds. */
+const PATIENCE_MS = 500;
 
 /**
  * Locks keys for these demands, one claim per SKU for the sum. Where a claim comes back short it counts: an empty
@@ -19,7 +20,7 @@ export async function lockSupply(
   const short: string[] = [];
   for (const [sku, quantity] of totals(demands)) {
     const keyIds = patiently
-      ? (await tx.claimKeysPatiently({ sku, limit: quantity, waitMs: PATIENCE_MS })).map((key) => key.id)
+      ? await claimPatiently(tx, sku, quantity)
       : await deps.claimer.claim(tx, sku, quantity);
     supply.set(sku, { keyIds, lockedByOthers: 0 });
     if (keyIds.length < quantity) short.push(sku);
@@ -29,4 +30,15 @@ export async function lockSupply(
     if (entry) entry.lockedByOthers = Math.max(0, available - entry.keyIds.length);
   }
   return supply;
+}
+
+/** Locks held too long are no fault: the count that follows tells them from a shortage. The transaction stays usable. */
+async function claimPatiently(tx: Verbs, sku: string, limit: number): Promise<number[]> {
+  try {
+    const keys = await tx.claimKeysPatiently({ sku, limit, waitMs: PATIENCE_MS });
+    return keys.map((key) => key.id);
+  } catch (error) {
+    if (storeErrorCode(error) === 'store.lock_timeout') return [];
+    throw error;
+  }
 }

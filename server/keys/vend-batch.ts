@@ -15,7 +15,7 @@ import { vend, type VendMode, type Vended } from './vend.ts';
 
 /** Measured best (docs/why-skip-locked.md), and few enough that a flash sale never eats the connection pool. */
 const IN_FLIGHT = 2;
-const PATIENT_TRIES = 6;
+const PATIENT_TRIES = 4;
 
 export interface VendQueueDeps {
   store: Store;

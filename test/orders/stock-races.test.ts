@@ -77,6 +77,24 @@ describe.each(engines())('shortage and restock on %s', (engine) => {
     expect((await receipt).status).toBe('fulfilled');
   });
 
+  it('keys locked for longer than a sender waits are a debt, never a 5xx, and are filled when they come free', async () => {
+    const { sku, item } = await freshCourse(2);
+    const locked = deferred();
+    const mayEnd = deferred();
+    const other = world.store.transaction(async (tx) => {
+      await tx.claimKeys({ sku, limit: 2, afterId: 0 });
+      locked.resolve();
+      await mayEnd.promise;
+    });
+    await locked.promise;
+    const externalId = id();
+    expect((await world.send(booking({ externalId, item }))).status).toBe('waiting');
+    mayEnd.resolve();
+    await other;
+    await world.core.fillAll();
+    expect(await world.order(externalId)).toMatchObject({ status: 'fulfilled' });
+  });
+
   it(
     'two hundred rounds of restock racing a shortage leave no order waiting beside stock',
     { timeout: 240_000 },

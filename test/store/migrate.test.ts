@@ -119,7 +119,8 @@ describe.each(engines())('migrating %s', (engine) => {
       expect(left).toContain('orders');
       expect(left).not.toContain('products');
       await raw.rows('DROP TABLE staff');
-      expect(await migrate({ url })).toEqual((await names()).slice(-1));
+      const unfinished = (await names()).filter((name) => name >= '0003');
+      expect(await migrate({ url })).toEqual(unfinished);
     });
   } else {
     it('finishes a migration that was interrupted anywhere', async () => {
