@@ -1,4 +1,5 @@
 import pino from 'pino';
+import pretty from 'pino-pretty';
 import type { DestinationStream } from 'pino';
 
 /**
@@ -45,15 +46,31 @@ export interface Log {
   error<E extends LogEvent>(event: E, fields?: LogFields<E>): void;
 }
 
-/** JSON lines on `destination` (standard output when left out); `level` as in pino. */
-export function openLog(options: { level: string; destination?: DestinationStream }): Log {
+/** JSON lines on `destination` (standard output when left out); `level` as in pino. On a terminal, lines for people. */
+export function openLog(options: {
+  level: string;
+  destination?: DestinationStream;
+  terminal?: boolean;
+}): Log {
   const base = { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  const logger = options.destination ? pino(base, options.destination) : pino(base);
+  const destination = options.terminal ? linesForPeople() : options.destination;
+  const logger = destination ? pino(base, destination) : pino(base);
   const write =
     (level: 'info' | 'warn' | 'error') =>
     <E extends LogEvent>(event: E, fields?: LogFields<E>) =>
       logger[level]({ event, ...fields });
   return { info: write('info'), warn: write('warn'), error: write('error') };
+}
+
+function linesForPeople(): DestinationStream {
+  return pretty({
+    sync: true,
+    singleLine: true,
+    colorize: true,
+    translateTime: 'SYS:HH:MM:ss',
+    ignore: 'event,requestId',
+    messageFormat: '{event}',
+  });
 }
 
 /** What may be said of an error in a log: its name and code, or its message when it is one of ours. */

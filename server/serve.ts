@@ -14,8 +14,7 @@ export interface ServeDeps {
 
 /** Runs the service until a signal comes; resolves when all is closed. */
 export async function serve(config: Config, deps: ServeDeps): Promise<void> {
-  // On a terminal the printout is for a person: the log there begins at warnings, unless a level is asked for.
-  const log = openLog({ level: config.logLevel });
+  const log = openLog({ level: config.logLevel, terminal: deps.isTerminal });
   const running = await start(config, log);
   deps.print(greeting(running, deps.isTerminal));
   const signal = await new Promise<string>((resolve) => deps.onSignal(resolve));
