@@ -12,8 +12,12 @@ import { createRestock, type Restock } from './orders/restock.ts';
 import { checkStock } from './stock/check.ts';
 import type { ItemRef } from './store/rows.ts';
 import type { Store } from './store/store.ts';
-import type { Timers } from './timers.ts';
+import { pause, type Timers } from './timers.ts';
+import { orderId, parseOrderId } from '../shared/booking-event.ts';
 import { mostUrgent } from '../shared/statuses.ts';
+
+/** How long an answer waits for a filler that is at work on its product. */
+const FILL_PATIENCE_MS = 1000;
 
 export interface CoreDeps {
   store: Store;
@@ -82,10 +86,18 @@ export function createCore(deps: CoreDeps): Core {
   /** Both sides commit first, then look: whoever commits second sees the other. */
   async function afterCommit(outcome: Outcome, receipts: Receipt[]): Promise<void> {
     if (outcome.mails > 0) deps.onMail();
-    if (outcome.waitingSkus.size > 0) markServed(receipts, await restock.fill(outcome.waitingSkus));
+    if (outcome.waitingSkus.size > 0) await fillBeforeAnswering(outcome.waitingSkus, receipts);
     if (outcome.releasedSkus.size > 0) background('fill', () => restock.fill(outcome.releasedSkus));
     if (outcome.unmapped.length > 0) background('reconsider', () => lookForMappings(outcome.unmapped));
     if (outcome.alerts > 0) background('alerts', tell);
+  }
+
+  /** An order that waited only behind others may be served before its own answer goes out; the sender does not wait long. */
+  async function fillBeforeAnswering(skus: Set<string>, receipts: Receipt[]): Promise<void> {
+    const fill = restock.fill(skus);
+    background('fill', () => fill);
+    await Promise.race([fill, pause(deps.timers, FILL_PATIENCE_MS)]);
+    await markServed(deps.store, receipts);
   }
 
   async function lookForMappings(items: ItemRef[]): Promise<void> {
@@ -113,13 +125,14 @@ export function createCore(deps: CoreDeps): Core {
   };
 }
 
-/** An order that waited only behind others may have been served before its own answer goes out. */
-function markServed(receipts: Receipt[], served: string[]): void {
-  const done = new Set(served);
+/** Answers say what is true now: a filler may have served a waiting order meanwhile. */
+async function markServed(store: Store, receipts: Receipt[]): Promise<void> {
+  const waiting = receipts.flatMap((receipt) => receipt.orders.filter((order) => order.status === 'waiting'));
+  const keys = waiting.flatMap((order) => parseOrderId(order.orderId) ?? []);
+  const rows = await store.findOrders({ keys });
+  const served = new Set(rows.filter((row) => row.status === 'fulfilled').map(orderId));
+  for (const order of waiting) if (served.has(order.orderId)) order.status = 'fulfilled';
   for (const receipt of receipts) {
-    for (const order of receipt.orders) {
-      if (order.status === 'waiting' && done.has(order.orderId)) order.status = 'fulfilled';
-    }
     if (receipt.status === 'waiting')
       receipt.status = mostUrgent(receipt.orders.map((order) => order.status));
   }

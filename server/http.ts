@@ -36,7 +36,9 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
   answerFaults(http, app);
 
   for (const source of SOURCES)
-    http.post(`/webhooks/${source}`, (request, reply) => webhook(app, source, request, reply));
+    http.post(`/webhooks/${source}`, { onRequest: readAnyContentType }, (request, reply) =>
+      webhook(app, source, request, reply),
+    );
   http.get('/healthz', () => ({ status: 'ok' }));
   http.get('/readyz', (_request, reply) => readiness(app, reply));
   http.get('/metrics', (request, reply) => metrics(app, request, reply));
@@ -82,9 +84,10 @@ async function webhook(
   const answer = await receive(app, {
     source,
     raw: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-    headers: Object.fromEntries(
-      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-    ),
+    headers: {
+      ...Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
+      'content-type': statedContentType(request),
+    },
     query: readQuery(request.query),
     ip: request.ip,
   });
@@ -150,6 +153,18 @@ function readRawBodies(http: FastifyInstance): void {
   });
   http.removeAllContentTypeParsers();
   http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+}
+
+/** Fastify answers 415 to a content type that it cannot parse; no delivery may be lost for that. */
+async function readAnyContentType(request: FastifyRequest): Promise<void> {
+  request.raw.headers['content-type'] = 'application/octet-stream';
+}
+
+/** As the sender wrote it, the first when there are several. */
+function statedContentType(request: FastifyRequest): string | undefined {
+  const { rawHeaders } = request.raw;
+  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-type');
+  return at === -1 ? undefined : rawHeaders[at + 1];
 }
 
 /** A request under way when the server closes is the last on its connection, or close() would wait for the keep-alive. */

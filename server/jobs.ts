@@ -1,5 +1,4 @@
 import { Cron } from 'croner';
-import type { Clock } from './clock.ts';
 import { faultFields, type Log } from './log.ts';
 import type { JobVerbs } from './store/store.ts';
 
@@ -7,21 +6,20 @@ export interface Job {
   name: string;
   /** Cron pattern, in UTC. */
   pattern: string;
-  /** The length of one slot: of all replicas, one runs the job per slot. */
+  /** The length of one slot, by the database's clock: of all replicas, one runs the job per slot. */
   everyMs: number;
   run(): Promise<unknown>;
 }
 
 export interface JobsDeps {
   store: JobVerbs;
-  clock: Clock;
   log: Log;
 }
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** The timetable. */
+/** The timetable. Slots are the database's: no job starts near their ends, or a clock that is a little off could miss one. */
 export function timetable(work: {
   fillWaiting(): Promise<unknown>;
   releaseHolds(): Promise<unknown>;
@@ -39,15 +37,14 @@ export function timetable(work: {
       run: work.reconsiderUnmapped,
     },
     { name: 'tell-alerts', pattern: '35 * * * * *', everyMs: MINUTE_MS, run: work.tellAlerts },
-    { name: 'check-stock', pattern: '0 0 * * * *', everyMs: HOUR_MS, run: work.checkStock },
+    { name: 'check-stock', pattern: '45 0 * * * *', everyMs: HOUR_MS, run: work.checkStock },
   ];
 }
 
 /** Runs a job if no other replica has run it in this slot. Answers whether it ran; a fault is logged, never thrown. */
 export async function runJob(deps: JobsDeps, job: Job): Promise<boolean> {
   try {
-    const slot = Math.floor(deps.clock.now().getTime() / job.everyMs);
-    if (!(await deps.store.takeJobSlot({ name: job.name, slot }))) return false;
+    if (!(await deps.store.takeJobSlot({ name: job.name, everyMs: job.everyMs }))) return false;
     deps.log.info('job.started', { job: job.name });
     await job.run();
     return true;

@@ -1,9 +1,9 @@
 import { orderId } from '../../shared/booking-event.ts';
-import { cutText } from '../../shared/cut-text.ts';
-import { mostUrgent, type ReceiptStatus } from '../../shared/statuses.ts';
+import type { ReceiptStatus } from '../../shared/statuses.ts';
 import type { ItemRef, OrderRow, ProductRow } from '../store/rows.ts';
 import { itemOf, type Arrival, type Case, type Receipt } from './arrival.ts';
 import { giveKeys, holdKeys, moveOrder, type Hand, type Ledger } from './ledger.ts';
+import { recordDelivery, type Answer } from './record-delivery.ts';
 import { factsAfter, keptNote, newAddresses, type KeyPlan, type Plan } from './plan.ts';
 
 /** What must happen after COMMIT. */
@@ -42,8 +42,6 @@ interface Applying {
   products: Map<string, ProductRow>;
 }
 
-type Answer = { orderId: string; status: ReceiptStatus; note: string };
-
 /** Turns plans and shares into ledger lines and answers. Pure but for the ids it makes. */
 export function applyCases(input: Applying): { receipts: Map<string, Receipt>; outcome: Outcome } {
   const outcome = noOutcome();
@@ -51,11 +49,11 @@ export function applyCases(input: Applying): { receipts: Map<string, Receipt>; o
   for (const arrival of input.arrivals) {
     const cases = input.cases.filter((one) => one.arrival === arrival);
     const answers = cases.map((one) => applyCase(input, outcome, one));
-    recordDelivery(input, receipts, arrival, cases, answers);
+    receipts.set(arrival.delivery.id, recordDelivery(input, arrival, cases, answers));
     for (const copy of input.copies.get(arrival.delivery.id) ?? []) {
       const note = `the same as delivery ${arrival.delivery.id}`;
       const repeats = answers.map((answer) => ({ ...answer, status: 'duplicate' as const, note }));
-      recordDelivery(input, receipts, copy, cases, repeats);
+      receipts.set(copy.delivery.id, recordDelivery(input, copy, cases, repeats));
     }
   }
   outcome.mails = input.ledger.messages.length;
@@ -76,13 +74,11 @@ function applyCase(input: Applying, outcome: Outcome, one: Case): Answer {
   switch (plan.kind) {
     case 'stay':
       if (plan.learn && one.order) learn(ledger, hand, one.order, one);
-      // While it was locked here a filler may have skipped it: look for stock again after COMMIT.
-      if (plan.learn && order.status === 'waiting' && one.wish.kind === 'sell') {
-        for (const { sku } of one.wish.lines) outcome.waitingSkus.add(sku);
-      }
+      lookAgain(outcome, one);
       return answer(plan.answer, plan.note);
     case 'flag':
       if (one.order) learn(ledger, hand, one.order, one);
+      lookAgain(outcome, one);
       alert(ledger, hand, 'conflict', one, plan.note);
       return answer('attention', plan.note);
     case 'cancel':
@@ -102,12 +98,14 @@ function applyCase(input: Applying, outcome: Outcome, one: Case): Answer {
       }
       return answer(plan.to, plan.note);
     case 'keep':
+      applyKeyPlan(ledger, outcome, plan.keys);
       setLines(ledger, order, plan.lines);
-      if (plan.fromHold) {
-        ledger.unheld.push(...plan.keyIds);
-        giveKeys(ledger, hand, order, plan.keyIds, plan.note);
-      } else moveOrder(ledger, hand, order, 'fulfilled', plan.note, { keys: plan.keyIds });
+      keep(ledger, hand, order, plan);
       return answer('fulfilled', plan.note);
+    case 'keep-held':
+      setLines(ledger, order, plan.lines);
+      moveOrder(ledger, hand, order, 'held', plan.note, {}, one.isNew);
+      return answer('held', plan.note);
     case 'claim':
       applyKeyPlan(ledger, outcome, plan.keys);
       setLines(ledger, order, plan.lines);
@@ -125,78 +123,55 @@ function claimed(
 ): Answer {
   const { ledger } = input;
   const id = orderId(one.key);
-  const keyIds = input.served.get(one.id);
+  const minutes = Math.max(0, ...plan.missing.map((line) => input.products.get(line.sku)?.holdMinutes ?? 0));
+  const served = input.served.get(one.id);
+  const keyIds = plan.for === 'hold' && minutes === 0 ? undefined : served;
+  const refs = { ...keyRefs(plan.keys), ...(keyIds && { keys: keyIds }) };
   if (keyIds) {
-    for (const { sku } of plan.lines)
+    for (const { sku } of plan.missing)
       outcome.taken.set(sku, Math.max(outcome.taken.get(sku) ?? 0, ...keyIds));
   }
   if (plan.for === 'hold') {
-    const minutes = Math.max(0, ...plan.lines.map((line) => input.products.get(line.sku)?.holdMinutes ?? 0));
-    const note =
-      keyIds && minutes > 0 ? `pending; keys are on hold for ${minutes} minutes` : 'pending; no keys on hold';
-    if (keyIds && minutes > 0) holdKeys(ledger, order, keyIds, minutes * 60_000);
-    moveOrder(ledger, hand, order, 'held', note, keyIds && minutes > 0 ? { keys: keyIds } : {}, one.isNew);
+    const note = keyIds ? `pending; keys are on hold for ${minutes} minutes` : 'pending; no keys on hold';
+    if (keyIds) holdKeys(ledger, order, keyIds, minutes * 60_000);
+    moveOrder(ledger, hand, order, 'held', note, refs, one.isNew);
     return { orderId: id, status: 'held', note };
   }
   if (keyIds) {
-    giveKeys(ledger, hand, order, keyIds, 'sold; the oldest free keys', one.isNew);
+    giveKeys(ledger, hand, order, keyIds, 'sold; the oldest free keys', { refs, isNew: one.isNew });
     return { orderId: id, status: 'fulfilled', note: '' };
   }
-  for (const { sku } of plan.lines) outcome.waitingSkus.add(sku);
-  const wanted = plan.lines.map((line) => `${line.quantity} × ${line.sku}`).join(', ');
+  for (const { sku } of plan.missing) outcome.waitingSkus.add(sku);
+  const wanted = plan.missing.map((line) => `${line.quantity} × ${line.sku}`).join(', ');
   const why = input.passedOver.has(one.id)
     ? 'too big for the stock that is left'
     : 'not in stock, or others wait already';
-  moveOrder(ledger, hand, order, 'waiting', `${wanted}: ${why}`, {}, one.isNew);
-  alert(ledger, hand, 'out_of_stock', one, `${id} waits for ${wanted}`, plan.lines[0]?.sku ?? null);
+  moveOrder(ledger, hand, order, 'waiting', `${wanted}: ${why}`, refs, one.isNew);
+  alert(ledger, hand, 'out_of_stock', one, `${id} waits for ${wanted}`, plan.missing[0]?.sku ?? null);
   return { orderId: id, status: 'waiting', note: `${wanted} owed` };
 }
 
-function recordDelivery(
-  input: Applying,
-  receipts: Map<string, Receipt>,
-  arrival: Arrival,
-  cases: Case[],
-  answers: Answer[],
-): void {
-  const { ledger } = input;
-  const status = arrival.verdict?.status ?? mostUrgent(answers.map((answer) => answer.status));
-  const notes = [...new Set(answers.flatMap(({ note }) => (note ? [note] : [])))];
-  const flag = arrival.verdict?.flag ?? notes.join('; ');
-  ledger.deliveries.push({
-    ...arrival.delivery,
-    verdict: status,
-    flag: cutText(flag, 500),
-    orders: answers.map((answer, index) => ({ ...answer, ...whereFound(cases[index]) })),
-  });
-  if (arrival.verdict?.alert) {
-    const kind = arrival.verdict.alert;
-    ledger.alerts.push({
-      kind,
-      orderId: null,
-      sku: null,
-      detail: cutText(flag, 500),
-      createdAt: input.hand.now,
-    });
-  }
-  for (const one of cases) {
-    if (one.order) ledger.links.push({ deliveryId: arrival.delivery.id, orderId: one.order.id });
-  }
-  const orders = answers.map(({ orderId: id, status: word }) => ({ orderId: id, status: word }));
-  receipts.set(arrival.delivery.id, { deliveryId: arrival.delivery.id, status, orders });
+/** What the order already has becomes its own: keys from its hold, or those that the buyer kept through a cancellation. */
+function keep(ledger: Ledger, hand: Hand, order: OrderRow, plan: Extract<Plan, { kind: 'keep' }>): void {
+  const refs = keyRefs(plan.keys);
+  ledger.unheld.push(...plan.keyIds);
+  if (plan.mail) giveKeys(ledger, hand, order, plan.keyIds, plan.note, { refs });
+  else moveOrder(ledger, hand, order, 'fulfilled', plan.note, refs);
 }
 
-function whereFound(one: Case | undefined): { emailAt?: string; couponAt?: string } {
-  return {
-    ...(one?.event.email && { emailAt: one.event.email.where }),
-    ...(one?.event.coupon && { couponAt: one.event.coupon.where }),
-  };
+/** While a waiting order's row was locked here, a filler may have passed it by: look for stock again after COMMIT. */
+function lookAgain(outcome: Outcome, one: Case): void {
+  if (one.order?.status !== 'waiting' || one.wish.kind !== 'sell') return;
+  for (const { sku } of one.wish.lines) outcome.waitingSkus.add(sku);
 }
 
 /** A delivery that moves nothing may still carry a newer revision, and a coupon or name that was not known. */
 function learn(ledger: Ledger, hand: Hand, order: OrderRow, one: Case): void {
   const { event } = one;
+  const newer = event.rev !== null && event.rev > (order.rev ?? -1);
   const learned = {
+    // What the order would be decided by if it were looked at again.
+    lastDeliveryId: newer && one.wish.kind !== 'nothing' ? deliveryOf(one) : order.lastDeliveryId,
     rev: event.rev === null ? order.rev : Math.max(event.rev, order.rev ?? -1),
     name: order.name ?? event.name?.value ?? null,
     coupon: order.coupon ?? event.coupon?.value ?? null,

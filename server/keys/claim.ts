@@ -24,12 +24,12 @@ export function createClaimer(clock: Clock): Claimer {
   return {
     async claim(tx, sku, limit) {
       const mark = marks.get(sku);
-      const fresh = mark !== undefined && clock.now().getTime() - mark.at < HINT_MAX_AGE_MS;
-      if (fresh) {
+      if (mark && clock.now().getTime() - mark.at < HINT_MAX_AGE_MS) {
         const keys = await tx.claimKeys({ sku, limit, afterId: mark.afterId });
         if (keys.length === limit) return keys.map((key) => key.id);
-        marks.delete(sku);
       }
+      // Too old, or short: from the head of the queue, and the next mark counts its age from here.
+      marks.delete(sku);
       const keys = await tx.claimKeys({ sku, limit, afterId: 0 });
       return keys.map((key) => key.id);
     },

@@ -21,7 +21,7 @@ export async function keepAlone(
       kind: 'unreadable',
       orderId: names[0] ?? null,
       sku: null,
-      detail: flag,
+      detail: `delivery ${arrival.delivery.id}: ${flag}`,
       createdAt: deps.clock.now(),
     });
     await writeLedger(tx, ledger);

@@ -87,7 +87,7 @@ export function giveKeys(
   order: OrderRow,
   keyIds: number[],
   why: string,
-  isNew = false,
+  { refs = {}, isNew = false }: { refs?: Act['refs']; isNew?: boolean } = {},
 ): void {
   const id = orderId(order);
   for (const keyId of keyIds) {
@@ -100,7 +100,7 @@ export function giveKeys(
     });
   }
   const messageId = queueKeyMail(ledger, hand, order);
-  moveOrder(ledger, hand, order, 'fulfilled', why, { keys: keyIds, message: messageId }, isNew);
+  moveOrder(ledger, hand, order, 'fulfilled', why, { ...refs, keys: keyIds, message: messageId }, isNew);
 }
 
 export function queueKeyMail(ledger: Ledger, hand: Hand, order: OrderRow): string {

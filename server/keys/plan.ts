@@ -2,7 +2,7 @@ import { orderId, type BookingEvent } from '../../shared/booking-event.ts';
 import type { KeyRow, MessageRow, OrderFacts, OrderRow, ProductRow } from '../store/rows.ts';
 import type { Case } from './arrival.ts';
 import type { Owed, Wish } from './policy.ts';
-import { addressesBeside, transition } from './transition.ts';
+import { addressesBeside, transition, type Step } from './transition.ts';
 
 /** What will be done for one case, before it is known which keys can be had. */
 export type Plan =
@@ -10,9 +10,11 @@ export type Plan =
   | { kind: 'flag'; note: string }
   | { kind: 'cancel'; note: string; keys: KeyPlan; withdraw: string[] }
   | { kind: 'set-aside'; to: 'ignored' | 'attention'; note: string; keys: KeyPlan }
-  /** Keys it already holds are enough: the hold of a pending order, or what a cancelled order kept. */
-  | { kind: 'keep'; note: string; keyIds: number[]; fromHold: boolean; lines: Owed[] }
-  | { kind: 'claim'; for: 'sale' | 'hold'; lines: Owed[]; keys: KeyPlan };
+  /** What it already has is enough: `keyIds` come from its hold, others it kept through a cancellation. */
+  | { kind: 'keep'; note: string; keyIds: number[]; lines: Owed[]; mail: boolean; keys: KeyPlan }
+  | { kind: 'keep-held'; note: string; lines: Owed[] }
+  /** `lines` is what is owed, `missing` what has to be claimed for it. */
+  | { kind: 'claim'; for: 'sale' | 'hold'; lines: Owed[]; missing: Owed[]; keys: KeyPlan };
 
 /** What becomes of keys that an order already has. */
 export interface KeyPlan {
@@ -35,56 +37,75 @@ export interface Holdings {
 
 const NO_KEYS: KeyPlan = { release: [], unhold: [], revoke: [], keep: [] };
 
+/** What the case asks of its order as far as it is known now. */
+export function stepOf(one: Case, coversPurchase = false): Step {
+  const replays = one.order !== null && one.arrival.delivery.replayOf === one.order.lastDeliveryId;
+  return transition(one.isNew ? null : one.order, one.event, one.wish, { coversPurchase, replays });
+}
+
 /** First look, by rows that are not locked: may the order move at all? */
 export function needsLock(one: Case): boolean {
   if (!one.order || one.isNew) return false;
-  const step = transition(one.order, one.event, one.wish);
+  const step = stepOf(one);
   return step.do !== 'stay' || step.learn;
 }
 
 /** The decision for a case whose order is locked, or is new, or is not to be touched. */
 export function planCase(one: Case, holdings: Holdings): Plan {
-  const step = transition(one.isNew ? null : one.order, one.event, one.wish, holdings.coversPurchase);
+  const step = stepOf(one, holdings.coversPurchase);
   if (step.do === 'stay') return { kind: 'stay', answer: step.answer, note: step.note, learn: step.learn };
   if (step.do === 'flag') return { kind: 'flag', note: step.note };
   return planMove(step.wish, holdings);
 }
 
 function planMove(wish: Exclude<Wish, { kind: 'nothing' }>, holdings: Holdings): Plan {
-  const { keys, messages, products } = holdings;
+  const { keys, messages } = holdings;
   const live = keys.filter((key) => key.status === 'assigned');
   const onHold = live.filter((key) => key.assignedAt === null);
   const given = live.filter((key) => key.assignedAt !== null);
   const letGo = { ...NO_KEYS, release: onHold, unhold: onHold };
-  if (wish.kind === 'cancel') return planCancel(wish.why, onHold, given, messages, products);
+  if (wish.kind === 'cancel') return planCancel(wish.why, onHold, given, holdings);
   if (wish.kind === 'ignore') return { kind: 'set-aside', to: 'ignored', note: wish.why, keys: letGo };
   if (wish.kind === 'ask') return { kind: 'set-aside', to: 'attention', note: wish.why, keys: letGo };
-  if (wish.kind === 'hold') return { kind: 'claim', for: 'hold', lines: wish.lines, keys: letGo };
-  for (const [held, note] of [
-    [given, 'approved again; the buyer keeps the same keys'],
-    [onHold, 'approved; the keys were on hold'],
-  ] as const) {
-    if (matches(held, wish.lines)) {
-      const keyIds = held.map((key) => key.id);
-      return { kind: 'keep', note, keyIds, fromHold: held === onHold, lines: wish.lines };
-    }
+  // Keys that the buyer may have seen count towards what is owed, whatever happened in between.
+  const missing = lacking(wish.lines, given);
+  const lines = covering(wish.lines, given);
+  if (wish.kind === 'hold') {
+    if (matches(onHold, missing)) return { kind: 'keep-held', note: 'pending; the keys stay on hold', lines };
+    return { kind: 'claim', for: 'hold', lines, missing, keys: letGo };
   }
-  return { kind: 'claim', for: 'sale', lines: wish.lines, keys: letGo };
+  if (missing.length === 0) {
+    // A mail on its way finds the order fulfilled again; one that came to nothing is made up for.
+    const mailed = messages.some((message) => message.kind === 'key' && !GONE.includes(message.status));
+    const note = 'approved again; the buyer keeps the same keys';
+    return { kind: 'keep', note, keyIds: [], lines, mail: !mailed, keys: letGo };
+  }
+  if (matches(onHold, missing)) {
+    const keyIds = onHold.map((key) => key.id);
+    return {
+      kind: 'keep',
+      note: 'approved; the keys were on hold',
+      keyIds,
+      lines,
+      mail: true,
+      keys: NO_KEYS,
+    };
+  }
+  return { kind: 'claim', for: 'sale', lines, missing, keys: letGo };
 }
 
+/** Mails that will not bring the key to the buyer any more. */
+const GONE: MessageRow['status'][] = ['withdrawn', 'failed', 'bounced'];
+
 /** Keys that no mail was tried with go back to the head of their queue; others follow the product's setting. */
-function planCancel(
-  note: string,
-  onHold: KeyRow[],
-  given: KeyRow[],
-  messages: MessageRow[],
-  products: Map<string, ProductRow>,
-): Plan {
-  const keyMails = messages.filter((message) => message.kind === 'key' && message.status !== 'withdrawn');
+function planCancel(note: string, onHold: KeyRow[], given: KeyRow[], { messages, products }: Holdings): Plan {
+  const keyMails = messages.filter((message) => message.kind === 'key');
+  // A withdrawn mail may have been tried before it was withdrawn.
   const seen = keyMails.some((message) => message.attempts > 0);
   if (!seen) {
     const keys = { ...NO_KEYS, release: [...onHold, ...given], unhold: onHold };
-    return { kind: 'cancel', note, keys, withdraw: keyMails.map((message) => message.id) };
+    const unsent = keyMails.filter((message) => message.status !== 'withdrawn');
+    return { kind: 'cancel', note, keys, withdraw: unsent.map((message) => message.id) };
   }
   const revoked = given.filter((key) => products.get(key.productSku)?.onCancel === 'revoke');
   const kept = given.filter((key) => !revoked.includes(key));
@@ -94,6 +115,24 @@ function planCancel(
     keys: { release: onHold, unhold: onHold, revoke: revoked, keep: kept },
     withdraw: [],
   };
+}
+
+/** The lines of an order that keeps what it was given once: it holds exactly what its lines say. */
+function covering(lines: Owed[], given: KeyRow[]): Owed[] {
+  const counts = new Map(lines.map((line) => [line.sku, line.quantity]));
+  for (const { productSku } of given) {
+    const there = given.filter((key) => key.productSku === productSku).length;
+    counts.set(productSku, Math.max(counts.get(productSku) ?? 0, there));
+  }
+  return [...counts].map(([sku, quantity]) => ({ sku, quantity }));
+}
+
+/** What is owed beyond the keys that are there. */
+function lacking(lines: Owed[], keys: KeyRow[]): Owed[] {
+  return lines.flatMap(({ sku, quantity }) => {
+    const there = keys.filter((key) => key.productSku === sku).length;
+    return there >= quantity ? [] : [{ sku, quantity: quantity - there }];
+  });
 }
 
 function matches(keys: KeyRow[], lines: Owed[]): boolean {

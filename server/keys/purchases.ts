@@ -1,13 +1,17 @@
 import type { PurchaseRow } from '../store/rows.ts';
 import type { PurchaseVerbs } from '../store/store.ts';
 import type { Case } from './arrival.ts';
+import { stepOf } from './plan.ts';
 
 /**
  * Where a mapping owes one key per purchase, the first booking of the purchase that is sold answers for all: its order
  * claims the purchase, the others are covered. First come in arrival order, and for ever, in the database.
  */
 export async function settlePurchases(tx: PurchaseVerbs, cases: Case[]): Promise<void> {
-  const sold = cases.filter((one) => one.wish.kind === 'sell' && one.mapping?.per === 'purchase');
+  // Only an order that is being sold answers for others: not a stale delivery, nor one that a person must judge.
+  const sold = cases.filter(
+    (one) => one.wish.kind === 'sell' && one.mapping?.per === 'purchase' && stepOf(one).do === 'move',
+  );
   const claims = new Map<string, PurchaseRow>();
   for (const one of sold) {
     const row = rowOf(one);

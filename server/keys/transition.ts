@@ -10,6 +10,13 @@ export type Step =
   | { do: 'flag'; note: string }
   | { do: 'move'; wish: Exclude<Wish, { kind: 'nothing' }> };
 
+export interface Circumstances {
+  /** The order's key covers other bookings of the same purchase too. */
+  coversPurchase: boolean;
+  /** The delivery that moved the order last is read again: it cannot be out of date. */
+  replays: boolean;
+}
+
 /**
  * Level, not edges: the highest revision decides, whatever order deliveries arrive in. Without revisions, a cancel
  * after an approval works, and an approval after a cancel is for a person (docs/states.md).
@@ -18,47 +25,55 @@ export function transition(
   order: OrderRow | null,
   event: BookingEvent,
   wish: Wish,
-  coversPurchase = false,
+  { coversPurchase, replays }: Circumstances = { coversPurchase: false, replays: false },
 ): Step {
   if (!order) {
     return wish.kind === 'nothing'
       ? { do: 'stay', answer: 'ignored', note: wish.why, learn: false }
       : { do: 'move', wish };
   }
-  const stale = staleness(order, event);
+  const stale = replays ? null : staleness(order, event);
   if (stale) return { do: 'stay', answer: 'duplicate', note: stale, learn: hasNewAddress(order, event) };
   const learn = (event.rev ?? -1) > (order.rev ?? -1) || hasNewAddress(order, event);
   const stay = (note: string): Step => ({ do: 'stay', answer: 'duplicate', note, learn });
 
   if (wish.kind === 'nothing') return stay(wish.why);
-  if (
-    wish.kind === 'cancel' &&
-    coversPurchase &&
-    (order.status === 'fulfilled' || order.status === 'waiting')
-  ) {
-    return {
-      do: 'flag',
-      note: 'cancelled, but its key covers other bookings of the same purchase; nothing was moved',
-    };
-  }
-  if (wish.kind === 'cancel')
-    return order.status === 'cancelled' ? stay('already cancelled') : { do: 'move', wish };
+  if (wish.kind === 'cancel') return cancelling(order, wish, coversPurchase) ?? stay('already cancelled');
   if (order.status === 'cancelled' && event.rev === null) {
     return {
       do: 'flag',
-      note: 'approved after a cancellation, and the delivery has no revision to tell which is newer',
+      note: `${event.status} after a cancellation, and no revision to tell which is newer`,
     };
   }
   if (order.status === 'fulfilled') {
     if (wish.kind === 'hold' || sameFacts(order, event)) return stay('already fulfilled');
     return { do: 'flag', note: conflictNote(order, event) };
   }
+  // Without a revision, a pending that comes after the sale is more likely late than newer: the debt stays.
+  if (order.status === 'waiting' && wish.kind === 'hold' && event.rev === null)
+    return stay('already waiting');
   const there = order.status === statusOf(wish) || (order.status === 'waiting' && wish.kind === 'sell');
-  if (there && sameFacts(order, event) && (wish.kind !== 'ask' || wish.reason === order.reason)) {
+  // A replay on a person's wish looks at the mapping again, which may have been corrected.
+  if (there && !replays && sameFacts(order, event) && (wish.kind !== 'ask' || wish.reason === order.reason)) {
     return stay(`already ${order.status}`);
   }
   // A product that sold no key when the order came does not owe one because the mapping changed: only a newer booking does.
-  if (order.status === 'ignored' && event.rev === null) return stay('already ignored');
+  if (order.status === 'ignored' && event.rev === null && !replays) return stay('already ignored');
+  return { do: 'move', wish };
+}
+
+function cancelling(
+  order: OrderRow,
+  wish: Extract<Wish, { kind: 'cancel' }>,
+  coversPurchase: boolean,
+): Step | null {
+  if (order.status === 'cancelled') return null;
+  if (coversPurchase && (order.status === 'fulfilled' || order.status === 'waiting')) {
+    return {
+      do: 'flag',
+      note: 'cancelled, but its key covers other bookings of the same purchase; nothing was moved',
+    };
+  }
   return { do: 'move', wish };
 }
 

@@ -48,6 +48,8 @@ export function createVendQueue(deps: VendQueueDeps): VendQueue {
   let inFlight = 0;
   /** Members that pause between two looks at locked keys. */
   let pausing = 0;
+  /** Committed, with work left to do before the answer. */
+  const finishing = new Set<Promise<void>>();
   let idlers: (() => void)[] = [];
 
   function pump(): void {
@@ -62,26 +64,52 @@ export function createVendQueue(deps: VendQueueDeps): VendQueue {
         inFlight -= 1;
         for (const order of orders) busyOrders.delete(order);
         pump();
-        if (inFlight === 0 && pausing === 0 && waiting.length === 0)
-          for (const done of idlers.splice(0)) done();
+        tellIdlers();
       });
     }
   }
 
+  function isIdle(): boolean {
+    return inFlight === 0 && pausing === 0 && waiting.length === 0 && finishing.size === 0;
+  }
+
+  function tellIdlers(): void {
+    if (isIdle()) for (const done of idlers.splice(0)) done();
+  }
+
   async function run(batch: Batch): Promise<void> {
-    const members = membersOf(batch);
     const startedAt = deps.clock.now().getTime();
     try {
       const vended = await commit(batch);
-      const ms = deps.clock.now().getTime() - startedAt;
-      deps.observe?.({ deliveries: vended.receipts.size, ms });
-      await finish(vended, members);
-      requeue(batch, vended);
+      deps.observe?.({ deliveries: vended.receipts.size, ms: deps.clock.now().getTime() - startedAt });
+      settle(batch, vended);
     } catch (error) {
-      if (isTransient(error) || storeErrorCode(error) === 'store.unavailable') {
-        for (const member of members) member.reject(error);
-      } else await bisect(batch, error);
+      await failed(batch, error);
     }
+  }
+
+  /** The slot is free again; what follows a COMMIT (a fill may be long) holds up nobody else. */
+  function settle(batch: Batch, vended: Vended): void {
+    requeue(batch, vended);
+    const end = finish(vended, membersOf(batch)).finally(() => {
+      finishing.delete(end);
+      tellIdlers();
+    });
+    finishing.add(end);
+  }
+
+  async function failed(batch: Batch, error: unknown): Promise<void> {
+    const code = storeErrorCode(error);
+    if (code === 'store.duplicate') {
+      // A COMMIT whose answer was lost may land only after we asked whether it had.
+      const receipts = await storedReceipts(deps.store, everyArrival(batch)).catch(() => null);
+      if (receipts) return settle(batch, { receipts, undecided: new Set(), outcome: readBack() });
+    }
+    const away = code === 'store.unavailable' || code === 'store.lost';
+    // One order that somebody keeps locked must not hold up the others of its batch.
+    if (away || (isTransient(error) && batch.leaders.length === 1)) {
+      for (const member of membersOf(batch)) member.reject(error);
+    } else await bisect(batch, error);
   }
 
   async function commit(batch: Batch): Promise<Vended> {
@@ -117,8 +145,7 @@ export function createVendQueue(deps: VendQueueDeps): VendQueue {
         },
       },
     );
-    // After a lost COMMIT answer the receipts are read back; what else they imply is left to the minute job.
-    return { ...vended, outcome: vended.outcome ?? { ...noOutcome(), mails: 1, alerts: 1 } };
+    return { ...vended, outcome: vended.outcome ?? readBack() };
   }
 
   async function finish(vended: Vended, members: Member[]): Promise<void> {
@@ -181,10 +208,15 @@ export function createVendQueue(deps: VendQueueDeps): VendQueue {
       }),
     idle: () =>
       new Promise((resolve) => {
-        if (inFlight === 0 && pausing === 0 && waiting.length === 0) resolve();
+        if (isIdle()) resolve();
         else idlers = [...idlers, resolve];
       }),
   };
+}
+
+/** After a lost COMMIT answer the receipts are read back; what else they imply is left to the minute job. */
+function readBack(): Outcome {
+  return { ...noOutcome(), mails: 1, alerts: 1 };
 }
 
 function everyArrival(batch: Batch): Arrival[] {

@@ -125,29 +125,26 @@ async function openCases(deps: VendDeps, tx: Verbs, arrivals: Arrival[]): Promis
   });
 }
 
-/** Insert-or-nothing, sorted, with the status that is expected; then read all: an order is ours if its first delivery is. */
+/**
+ * Reads first, so that a redelivery locks nothing; then inserts what is missing, or nothing, sorted, with the status
+ * that is expected, and reads that back: an order is ours if its first delivery is.
+ */
 async function recordOrders(deps: VendDeps, tx: Verbs, cases: Case[]): Promise<void> {
-  const creating = cases.filter((one) => one.wish.kind !== 'nothing');
-  const rows = creating.map((one) => newOrder(one, deps.hand.now)).sort(compareKeys);
-  await tx.insertOrders({ orders: rows });
-  const found = new Map(
-    (await tx.findOrders({ keys: cases.map((one) => one.key) })).map((order) => [keyText(order), order]),
-  );
-  for (const one of cases) {
-    one.order = found.get(keyText(one.key)) ?? null;
-    one.isNew = one.order?.firstDeliveryId === one.arrival.delivery.id;
-    if (one.order && !one.isNew) {
-      one.wish = wish(one.event, {
-        mapping: one.mapping,
-        defaultSku: deps.defaultSku,
-        email: one.order.email,
-      });
-    }
-  }
+  await findInto(tx, cases);
+  const creating = cases.filter((one) => one.order === null && one.wish.kind !== 'nothing');
+  await tx.insertOrders({ orders: creating.map((one) => newOrder(one, deps.hand.now)).sort(compareKeys) });
+  await findInto(tx, creating);
+  for (const one of creating) one.isNew = one.order?.firstDeliveryId === one.arrival.delivery.id;
   if (creating.some((one) => one.order === null)) {
     // Another transaction inserted the row and took it back meanwhile.
     throw new StoreError('store.transient', 'reading back inserted orders', 'missing-row');
   }
+}
+
+async function findInto(tx: Verbs, cases: Case[]): Promise<void> {
+  const rows = await tx.findOrders({ keys: cases.map((one) => one.key) });
+  const found = new Map(rows.map((order) => [keyText(order), order]));
+  for (const one of cases) one.order = found.get(keyText(one.key)) ?? null;
 }
 
 /** Wishes for orders with a history: some hooks do not say which course was booked, or by whom; the order knows. */
@@ -218,7 +215,9 @@ async function planAll(tx: Verbs, cases: Case[]): Promise<void> {
 }
 
 function demandOf(one: Case): Demand[] {
-  return one.plan.kind === 'claim' ? [{ id: one.id, lines: one.plan.lines }] : [];
+  return one.plan.kind === 'claim' && one.plan.missing.length > 0
+    ? [{ id: one.id, lines: one.plan.missing }]
+    : [];
 }
 
 function skusOf(demand: Demand): string[] {

@@ -1,5 +1,6 @@
 import { orderId } from '../../shared/booking-event.ts';
 import { lowProducts } from '../stock/check.ts';
+import { fitToSend } from './fit-to-send.ts';
 import { renderAdminUrgent, renderKeyMail, renderLowStock } from './render.ts';
 import type { Brand } from './brand.ts';
 import type { RenderedMail } from './render.ts';
@@ -30,7 +31,7 @@ export interface ComposeDeps {
 
 /**
  * Writes mails from what is true now: the outbox holds ids only. An order that was cancelled meanwhile, or whose keys
- * were revoked, gets no mail.
+ * were revoked, gets no mail, and neither does an address that was corrected. To be sent at once: a draft grows stale.
  */
 export async function composeMails(deps: ComposeDeps, messages: MessageRow[]): Promise<Map<string, Draft>> {
   const drafts = new Map<string, Draft>();
@@ -50,10 +51,7 @@ async function readFacts({ store }: ComposeDeps, messages: MessageRow[]): Promis
   const ids = [...new Set(messages.flatMap(({ orderId: id }) => (id === null ? [] : [id])))];
   if (ids.length === 0) return { orders: new Map(), keys: [], products: new Map(), sent: [] };
   const orders = await store.findOrdersById({ ids });
-  const keys = (await store.findKeysOfOrders({ orderIds: orders.map(orderId) })).filter(
-    // A key on hold is `assigned` too, without a time: it was promised to nobody yet.
-    (key) => key.status === 'assigned' && key.assignedAt !== null,
-  );
+  const keys = await store.findKeysOfOrders({ orderIds: orders.map(orderId) });
   const products = await store.findProducts({ skus: [...new Set(keys.map((key) => key.productSku))] });
   return {
     orders: new Map(orders.map((order) => [order.id, order])),
@@ -84,12 +82,9 @@ async function compose(deps: ComposeDeps, facts: Facts, message: MessageRow): Pr
 }
 
 function composeKeyMail({ brand }: ComposeDeps, facts: Facts, message: MessageRow): Draft {
-  const order = facts.orders.get(message.orderId ?? 0);
-  if (order?.status !== 'fulfilled')
-    return { kind: 'nothing', why: `the order is ${order?.status ?? 'gone'}` };
-  const id = orderId(order);
-  const keys = facts.keys.filter((key) => key.assignedOrderId === id);
-  if (keys.length === 0) return { kind: 'nothing', why: 'the order has no key' };
+  const fit = fitToSend(message, facts.orders.get(message.orderId ?? 0), facts.keys);
+  if ('why' in fit) return { kind: 'nothing', why: fit.why };
+  const { order, keys } = fit;
   const products = [...new Set(keys.map((key) => key.productSku))].map((sku) => ({
     name: facts.products.get(sku)?.name ?? sku,
     keys: keys.filter((key) => key.productSku === sku).map((key) => key.licenseKey),
@@ -100,7 +95,7 @@ function composeKeyMail({ brand }: ComposeDeps, facts: Facts, message: MessageRo
   return written(order.name ?? '', () =>
     renderKeyMail({
       brand,
-      order: { orderId: id, name: order.name, email: message.recipient },
+      order: { orderId: orderId(order), name: order.name, email: message.recipient },
       products,
       copy,
     }),

@@ -39,8 +39,6 @@ interface OutboxDeps extends Omit<ComposeDeps, 'store'> {
 export interface OutboxOptions {
   /** Mails under way at once; the transport's pool should be as large. */
   concurrency?: number;
-  /** Mails leased ahead at most. */
-  batch?: number;
   /** Longer than the longest send by far: a lease that runs out means that the server died. */
   leaseMs?: number;
   /** How soon mails queued by other processes, and retries, are noticed. */
@@ -56,30 +54,22 @@ export interface Outbox {
   drain(): Promise<void>;
   /** Leases no more, waits for what is under way, gives the rest back. */
   stop(): Promise<void>;
-  state(): { paused: Pause | null; sending: number; ready: number };
+  state(): { paused: Pause | null; sending: number };
 }
 
 interface Leased {
   message: MessageRow;
-  draft: Draft;
   leaseToken: string;
   leasedAtMs: number;
 }
 
 /** The worker that turns outbox rows into mails. Several may run on one database: leases keep them apart. */
 export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outbox {
-  const {
-    concurrency = 5,
-    batch = 20,
-    leaseMs = 10 * MINUTE,
-    pollMs = 2 * SECOND,
-    graceMs = 15 * SECOND,
-  } = options;
-  const { store, transport, clock, timers, random, log } = deps;
+  const { concurrency = 5, leaseMs = 10 * MINUTE, pollMs = 2 * SECOND, graceMs = 15 * SECOND } = options;
+  const { transport, clock, timers, random, log } = deps;
   const settle = createSettle({ ...deps, isStopping: () => isStopping });
   const breaker = createBreaker({ clock, timers, log, verify: transport.verify, onResume: () => tick() });
   const flights = new Map<Promise<void>, Leased>();
-  let ready: Leased[] = [];
   let looking: Promise<number> | null = null;
   let isAgain = false;
   let isMore = false;
@@ -107,51 +97,51 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
     return looking;
   }
 
+  /** Leases as many as can be sent at once: a leased mail counts as tried, and a draft that waits grows stale. */
   async function refill(): Promise<number> {
     const allowed = breaker.allows();
-    const room = allowed === 'all' ? batch - ready.length : allowed === 'one' && !isBusy() ? 1 : 0;
-    if (isStopping || room <= 0) return 0;
+    if (isStopping || allowed === 'none') return 0;
+    const room = (allowed === 'all' ? concurrency : 1) - flights.size;
+    isMore = room <= 0;
+    if (isMore) return 0;
     const leaseToken = deps.newId();
     const leasedAtMs = clock.now().getTime();
     const due = await transact(deps, (tx) => leaseDue(tx, { room, leaseToken, leaseMs }));
+    const leased = due.map((message): Leased => ({ message, leaseToken, leasedAtMs }));
     isMore = due.length === room;
     // Whoever held these died while sending, or before: nobody can tell.
-    for (const message of due.filter(({ status }) => status === 'sending'))
-      fly({ message, leaseToken, leasedAtMs, draft: { kind: 'nothing', why: '' } }, () =>
-        Promise.resolve(CUT),
-      );
-    const whole = due.filter(({ status }) => status !== 'sending');
+    for (const one of leased.filter(({ message }) => message.status === 'sending'))
+      fly(one, () => Promise.resolve(CUT));
+    const whole = leased.filter(({ message }) => message.status !== 'sending');
+    let drafts: Map<string, Draft>;
     try {
-      const drafts = await composeMails(deps, whole);
-      for (const message of whole) {
-        const draft = drafts.get(message.id);
-        if (draft) ready.push({ message, draft, leaseToken, leasedAtMs });
-      }
+      drafts = await composeMails(
+        deps,
+        whole.map(({ message }) => message),
+      );
     } catch (error) {
-      await Promise.all(whole.map((message) => giveBack({ message, leaseToken })));
+      isMore = false;
+      await Promise.all(whole.map(giveBack));
       throw error;
     }
-    ready.sort((a, b) => a.message.priority - b.message.priority);
-    launch();
+    for (const one of whole) launch(one, drafts.get(one.message.id));
     return due.length;
   }
 
-  const isBusy = (): boolean => ready.length + flights.size > 0;
-
-  function launch(): void {
-    while (!isStopping && flights.size < concurrency) {
-      // The queue was paused meanwhile: others may have better luck, or the mails wait in the store.
-      const isPaused = breaker.allows() === 'none';
-      const next = ready.shift();
-      if (!next) break;
-      const isStale = clock.now().getTime() - next.leasedAtMs > leaseMs / 2;
-      if (isPaused || isStale) track(giveBack(next), next);
-      else fly(next, () => attempt(next));
-    }
-    if (isMore && ready.length < concurrency && breaker.allows() === 'all') tick();
+  function launch(leased: Leased, draft: Draft | undefined): void {
+    // Stopped or paused meanwhile: others may have better luck, or the mail waits in the store.
+    const isHalted = isStopping || breaker.allows() === 'none';
+    const isStale = clock.now().getTime() - leased.leasedAtMs > leaseMs / 2;
+    if (!draft || isHalted || isStale) track(giveBack(leased), leased);
+    else fly(leased, () => attempt(leased.message, draft));
   }
 
-  async function attempt({ message, draft }: Leased): Promise<TryResult> {
+  /** A slot is free. */
+  function refillSoon(): void {
+    if (isMore && breaker.allows() !== 'none') tick();
+  }
+
+  async function attempt(message: MessageRow, draft: Draft): Promise<TryResult> {
     if (draft.kind === 'nothing') return { kind: 'withdrawn', why: draft.why };
     if (draft.kind === 'unwritable') return { kind: 'unwritable', code: 'unwritable', why: draft.why };
     const outcome = await transport.send(outgoing(message, draft));
@@ -164,8 +154,9 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
     track(
       work().then(async (result) => {
         const { message, leaseToken } = leased;
-        const verdict = decide(message, result, { now: clock.now(), random: random() });
-        if (!(await settle({ message, leaseToken, verdict }))) {
+        const decided = decide(message, result, { now: clock.now(), random: random() });
+        const verdict = await settle({ message, leaseToken, verdict: decided });
+        if (!verdict) {
           log.warn('mail.fault', { messageId: message.id, code: 'lease_lost', what: 'settled by another' });
           return;
         }
@@ -184,12 +175,12 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
       )
       .finally(() => {
         flights.delete(flight);
-        launch();
+        refillSoon();
       });
     flights.set(flight, leased);
   }
 
-  async function giveBack({ message, leaseToken }: Pick<Leased, 'message' | 'leaseToken'>): Promise<void> {
+  async function giveBack({ message, leaseToken }: Leased): Promise<void> {
     await settle({ message, leaseToken, verdict: untouched(message) });
   }
 
@@ -202,10 +193,10 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
     async drain() {
       for (;;) {
         // A look that began before the caller's rows were committed says nothing about them.
-        await looking?.catch(() => {});
+        while (looking) await looking.catch(() => {});
         const leased = isStopping ? 0 : await look();
         while (flights.size > 0) await Promise.all(flights.keys());
-        if (isStopping || breaker.allows() === 'none' || (leased === 0 && !isBusy() && !looking)) return;
+        if (isStopping || breaker.allows() === 'none' || (leased === 0 && !looking)) return;
       }
     },
     async stop() {
@@ -222,15 +213,10 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
           verdict: decide(message, CUT, { now: clock.now(), random: random() }),
         }),
       );
-      const tokens = new Set(ready.map(({ leaseToken }) => leaseToken));
-      await Promise.allSettled(cut);
       // With the database away the leases run out by themselves.
-      const released = await Promise.allSettled([...tokens].map((token) => store.releaseLeases({ token })));
-      for (const { reason } of released.filter((result) => result.status === 'rejected'))
-        log.error('mail.fault', faultFields(reason));
-      ready = [];
+      await Promise.allSettled(cut);
     },
-    state: () => ({ paused: breaker.paused(), sending: flights.size, ready: ready.length }),
+    state: () => ({ paused: breaker.paused(), sending: flights.size }),
   };
 }
 

@@ -3,10 +3,12 @@ import { recordAudit } from '../audit/record.ts';
 import { faultFields } from '../log.ts';
 import { transact } from '../store/retry.ts';
 import { pause } from '../timers.ts';
+import { fitToSend } from './fit-to-send.ts';
+import { untouched } from './settlement.ts';
 import type { Verdict } from './settlement.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import type { MessageRow } from '../store/rows.ts';
+import type { MessageRow, OrderRow } from '../store/rows.ts';
 import type { Store, Verbs } from '../store/store.ts';
 import type { Timers } from '../timers.ts';
 
@@ -20,8 +22,11 @@ interface Settling {
   leaseToken: string;
   verdict: Verdict;
 }
-/** False when the lease was lost meanwhile, and nothing was written. Rejects when the database stayed away. */
-type Settle = (item: Settling) => Promise<boolean>;
+/**
+ * Answers the verdict that was written, or null when the lease was lost meanwhile and nothing was. Rejects when the
+ * database stayed away.
+ */
+type Settle = (item: Settling) => Promise<Verdict | null>;
 
 interface SettleDeps {
   store: Store;
@@ -35,7 +40,11 @@ interface SettleDeps {
 
 /** Batches form by themselves: while one transaction is in flight, the mails that end meanwhile gather for the next. */
 export function createSettle(deps: SettleDeps): Settle {
-  let waiting: { item: Settling; resolve: (owned: boolean) => void; reject: (error: unknown) => void }[] = [];
+  let waiting: {
+    item: Settling;
+    resolve: (written: Verdict | null) => void;
+    reject: (error: unknown) => void;
+  }[] = [];
   let isWriting = false;
 
   async function write(): Promise<void> {
@@ -45,11 +54,11 @@ export function createSettle(deps: SettleDeps): Settle {
       const batch = waiting.slice(0, BATCH);
       waiting = waiting.slice(BATCH);
       try {
-        const owned = await persist(
+        const written = await persist(
           deps,
           batch.map(({ item }) => item),
         );
-        batch.forEach(({ item, resolve }) => resolve(owned.has(item.message.id)));
+        batch.forEach(({ item, resolve }) => resolve(written.get(item.message.id) ?? null));
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
@@ -64,7 +73,7 @@ export function createSettle(deps: SettleDeps): Settle {
     });
 }
 
-async function persist(deps: SettleDeps, items: Settling[]): Promise<Set<string>> {
+async function persist(deps: SettleDeps, items: Settling[]): Promise<Map<string, Verdict>> {
   for (let round = 0; ; round += 1) {
     try {
       // Safe to repeat after a lost COMMIT answer: what was settled then has no lease now, and nothing is written again.
@@ -78,17 +87,24 @@ async function persist(deps: SettleDeps, items: Settling[]): Promise<Set<string>
   }
 }
 
-/** Locks in the one order: orders → messages → audit. Answers the messages that were still ours. */
-async function settleAll(tx: Verbs, items: Settling[], now: Date): Promise<Set<string>> {
+/** Locks in the one order: orders → messages → audit. Answers what was written of the messages that were still ours. */
+async function settleAll(tx: Verbs, items: Settling[], now: Date): Promise<Map<string, Verdict>> {
   const orderIds = items.flatMap(({ message }) => (message.orderId === null ? [] : [message.orderId]));
   const locked = await tx.lockOrders({ ids: [...new Set(orderIds)].sort((a, b) => a - b) });
   const words = new Map(locked.map((order) => [order.id, orderId(order)]));
   const owned: Settling[] = [];
-  for (const item of [...items].sort((a, b) => (a.message.id < b.message.id ? -1 : 1))) {
+  const sorted = [...items].sort((a, b) => (a.message.id < b.message.id ? -1 : 1));
+  for (const item of await reconsider(tx, sorted, locked)) {
     const { alert: _alert, audited: _audited, ...settlement } = item.verdict;
     const { id } = item.message;
     if (await tx.settleMessage({ id, leaseToken: item.leaseToken, ...settlement })) owned.push(item);
   }
+  // The admin has not read them: the next digest tells them again.
+  await tx.untellAlerts({
+    messageIds: owned.flatMap(({ message, verdict }) =>
+      message.kind === 'admin_urgent' && verdict.status === 'failed' ? [message.id] : [],
+    ),
+  });
   await tx.insertAlerts({
     alerts: owned.flatMap(({ message, verdict }) =>
       verdict.alert === null
@@ -123,5 +139,24 @@ async function settleAll(tx: Verbs, items: Settling[], now: Date): Promise<Set<s
           ],
     ),
   );
-  return new Set(owned.map(({ message }) => message.id));
+  return new Map(owned.map(({ message, verdict }) => [message.id, verdict]));
+}
+
+/**
+ * A mail that found its order cancelled, and an approval that took the mail to be under way: what is true now that the
+ * order is locked decides. A mail that may go out after all is due again.
+ */
+async function reconsider(tx: Verbs, items: Settling[], locked: OrderRow[]): Promise<Settling[]> {
+  const withdrawn = new Set(
+    items.flatMap(({ message, verdict }) => (verdict.status === 'withdrawn' ? [message.orderId] : [])),
+  );
+  const orders = locked.filter(({ id, status }) => status === 'fulfilled' && withdrawn.has(id));
+  if (orders.length === 0) return items;
+  const keys = await tx.findKeysOfOrders({ orderIds: orders.map(orderId) });
+  return items.map((item) => {
+    const { message, verdict } = item;
+    if (message.kind !== 'key' || verdict.status !== 'withdrawn') return item;
+    const order = orders.find(({ id }) => id === message.orderId);
+    return 'why' in fitToSend(message, order, keys) ? item : { ...item, verdict: untouched(message) };
+  });
 }

@@ -95,7 +95,7 @@ async function serve(
     if (keyIds) {
       giveKeys(ledger, hand, order, keyIds, 'stock came; oldest waiting order first');
       found.push(orderId(order));
-    } else if (passedOver.has(order.id)) {
+    } else if (passedOver.has(order.id) && !(await isOnRecord(tx, order))) {
       ledger.acts.push({
         subject: `order:${order.id}`,
         at: hand.now,
@@ -110,6 +110,12 @@ async function serve(
   }
   await writeLedger(tx, ledger);
   return found;
+}
+
+/** Each look passes a big order over again; its trail says so once, until something else happens to it. */
+async function isOnRecord(tx: Verbs, order: OrderRow): Promise<boolean> {
+  const trail = await tx.findAudit({ subject: `order:${order.id}` });
+  return trail.at(-1)?.action === 'order.passed_over';
 }
 
 /** True when every key that was locked has been handed out. */

@@ -39,6 +39,8 @@ export interface AlertVerbs {
   /** Alerts that no mail has told yet, oldest first; locks them. */
   lockUntoldAlerts(q: { limit: number }): Promise<AlertRow[]>;
   markAlertsTold(q: { ids: number[]; messageId: string }): Promise<void>;
+  /** The alerts of mails that never arrived are untold again. */
+  untellAlerts(q: { messageIds: string[] }): Promise<void>;
 }
 
 export interface AuditVerbs {
@@ -72,8 +74,8 @@ export interface HoldVerbs {
 }
 
 export interface JobVerbs {
-  /** True for exactly one caller per `slot` (a rising number, e.g. the hour since 1970), on all replicas. */
-  takeJobSlot(q: { name: string; slot: number }): Promise<boolean>;
+  /** True for exactly one caller per slot of `everyMs` (a whole number), on all replicas; slots count from 1970 by the database's clock. */
+  takeJobSlot(q: { name: string; everyMs: number }): Promise<boolean>;
   /** True when `cooldownMs` have passed by the database's clock since it was last true; then starts the next cooldown. */
   takeCooldown(q: { name: string; cooldownMs: number }): Promise<boolean>;
 }

@@ -6,8 +6,8 @@ import type { NewId } from '../ids.ts';
 import type { VendQueue } from '../keys/vend-batch.ts';
 import { faultFields, type Log } from '../log.ts';
 import { authenticate, type Credentials } from './authenticate.ts';
-import { SITE_SLUG, type Sites } from './site.ts';
-import { understand } from './understand.ts';
+import { isSiteSlug, SITE_REFUSED, SITE_RULE, type Sites } from './site.ts';
+import { understand, unreadable } from './understand.ts';
 
 export interface ReceiveDeps {
   credentials: Credentials;
@@ -35,7 +35,7 @@ export type Answer =
       orderId?: string;
       orders: { orderId: string; status: ReceiptStatus }[];
     }
-  | { code: 400 | 401 | 503; error: string; retryAfterS?: number };
+  | { code: 401 | 503; error: string; retryAfterS?: number };
 
 /** How soon a sender may try again while the database is away. */
 const RETRY_AFTER_S = 10;
@@ -51,18 +51,21 @@ export async function receive(deps: ReceiveDeps, incoming: Incoming): Promise<An
     deps.log.warn('webhook.refused', { source, why: proof.why, ip: incoming.ip });
     return { code: 401, error: `${proof.why}; see docs/install.md, "The webhook token"` };
   }
-  if (query.site !== undefined && !SITE_SLUG.test(query.site)) {
-    return { code: 400, error: 'site= takes 1 to 40 of a-z, 0-9 and "-"' };
-  }
   const contentType = headers['content-type'];
-  const { siteUrl, verdict, events, hook, body } = understand({
+  const understood = understand({
     source,
     raw,
     contentType,
     hookHint: query.event === undefined ? null : cutText(query.event, 100),
   });
+  const { siteUrl, hook, body, fault } = understood;
+  if (fault) deps.log.error('http.fault', { path: `/webhooks/${source}`, ...faultFields(fault) });
+  // Whose bookings these are is not known: they are kept for a person, and no order is touched.
+  const siteKnown = query.site === undefined || isSiteSlug(query.site);
+  const events = siteKnown ? understood.events : [];
+  const verdict = siteKnown ? understood.verdict : unreadable(SITE_RULE);
   try {
-    const site = await deps.sites.slugOf({ url: siteUrl, slug: query.site ?? null });
+    const site = siteKnown ? await deps.sites.slugOf({ url: siteUrl, slug: query.site ?? null }) : '';
     const delivery = {
       id: deps.newId(),
       receivedAt: now,
@@ -71,7 +74,7 @@ export async function receive(deps: ReceiveDeps, incoming: Incoming): Promise<An
       hook: hook === null ? null : cutText(hook, 100),
       contentType: contentType === undefined ? null : cutText(contentType, 100),
       body,
-      headers: keptHeaders(headers),
+      headers: { ...keptHeaders(headers), ...(siteKnown ? {} : SITE_REFUSED) },
       replayOf: null,
     };
     const receipt = await deps.queue.submit({ delivery, events, actor: 'webhook', verdict });

@@ -43,7 +43,19 @@ export function normalizeUrl(text: string): string | null {
   return address === '' ? null : address.slice(0, 190);
 }
 
-export const SITE_SLUG = /^[a-z0-9-]{1,40}$/;
+/** What `&site=` may be. */
+export function isSiteSlug(text: string): boolean {
+  return /^[a-z0-9-]{1,40}$/.test(text);
+}
+
+export const SITE_RULE = 'site= takes 1 to 40 of a-z, 0-9 and "-"; correct the URL and send the booking again';
+
+/** Kept with a delivery whose site is not known, so that a replay does not take it for one of the main site. */
+export const SITE_REFUSED = { 'keybank-site': 'refused' };
+
+export function isSiteRefused(delivery: { headers: Record<string, string> }): boolean {
+  return delivery.headers['keybank-site'] === SITE_REFUSED['keybank-site'];
+}
 
 function slugFrom(address: string): string {
   return (

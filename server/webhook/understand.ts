@@ -2,6 +2,7 @@ import type { BookingEvent, Source } from '../../shared/booking-event.ts';
 import type { Arrival } from '../keys/arrival.ts';
 import { normalize } from './normalize.ts';
 import { parseBody } from './parse-body.ts';
+import { scrubText } from './secret-words.ts';
 import { stripSecretsFromBytes } from './strip-secrets.ts';
 
 export interface Understood {
@@ -11,15 +12,35 @@ export interface Understood {
   hook: string | null;
   events: BookingEvent[];
   verdict: Arrival['verdict'];
+  /** What a reader threw: a fault of ours, for the log. */
+  fault: Error | null;
 }
 
-/** Reads a raw body as far as it can be read; what it cannot read becomes a verdict for a person, never an exception. */
-export function understand(input: {
+interface Bytes {
   source: Source;
   raw: Uint8Array;
   contentType: string | undefined;
   hookHint: string | null;
-}): Understood {
+}
+
+/** Reads a raw body as far as it can be read; what it cannot read becomes a verdict for a person, never an exception. */
+export function understand(input: Bytes): Understood {
+  try {
+    return { ...read(input), fault: null };
+  } catch (thrown) {
+    const fault = thrown instanceof Error ? thrown : new Error('a reader threw no error');
+    // SECURITY: the fault's name alone; its message may quote the body.
+    const verdict = unreadable(`reading it failed here (${fault.name})`);
+    return { body: scrubbed(input.raw), siteUrl: null, hook: input.hookHint, events: [], verdict, fault };
+  }
+}
+
+/** The one cleaning that needs no parser. Latin-1 maps every byte to itself. */
+function scrubbed(raw: Uint8Array): Uint8Array {
+  return Buffer.from(scrubText(Buffer.from(raw).toString('latin1')), 'latin1');
+}
+
+function read(input: Bytes): Omit<Understood, 'fault'> {
   // The stripped bytes are what is read, so that a replay from the store understands exactly the same.
   const body = stripSecretsFromBytes(input.raw, input.contentType);
   const parsed = parseBody(body, input.contentType);
@@ -39,7 +60,7 @@ export function understand(input: {
   return { body, siteUrl, hook, events: [], verdict };
 }
 
-function unreadable(why: string): Arrival['verdict'] {
+export function unreadable(why: string): Arrival['verdict'] {
   return { status: 'attention', flag: `the delivery could not be read: ${why}`, alert: 'unreadable' };
 }
 

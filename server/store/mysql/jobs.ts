@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, lte, or } from 'drizzle-orm';
+import { and, eq, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import type { JobVerbs } from '../store.ts';
 import type { Db } from './db.ts';
 import { changed, fromNow, insertRows, now } from './many.ts';
@@ -16,8 +16,9 @@ export function jobVerbs(db: Db): JobVerbs {
       return changed(result) === 1;
     },
 
-    takeJobSlot: async ({ name, slot }) => {
+    takeJobSlot: async ({ name, everyMs }) => {
       await insertRows(db, jobs, [{ name, slot: -1 }], 'or nothing');
+      const slot = slotNow(everyMs);
       const result = await db
         .update(jobs)
         .set({ slot })
@@ -25,4 +26,9 @@ export function jobVerbs(db: Db): JobVerbs {
       return changed(result) === 1;
     },
   };
+}
+
+/** The number of the slot that the database's clock is in. Differs by necessity: how milliseconds since 1970 are counted. */
+function slotNow(everyMs: number): SQL {
+  return sql`FLOOR(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${now}) / 1000 / ${everyMs})`;
 }

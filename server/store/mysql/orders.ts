@@ -5,7 +5,14 @@ import type { OrderVerbs } from '../store.ts';
 import type { Db } from './db.ts';
 import { lookupVerbs } from './lookup.ts';
 import { byPrimaryKey, deleteRows, insertRows, oneOf, oneOfTuples, updateRows } from './many.ts';
-import { deliveryOrders, orderAlternates, orderLines, orders, ordersWithSearch } from './schema.ts';
+import {
+  deliveryOrders,
+  orderAlternates,
+  orderLines,
+  orders,
+  ordersWithSearch,
+  purchases,
+} from './schema.ts';
 
 export function orderVerbs(db: Db): OrderVerbs {
   return {
@@ -17,6 +24,7 @@ export function orderVerbs(db: Db): OrderVerbs {
         await deleteRows(db, orderLines, orderLines.orderId, part);
         await deleteRows(db, orderAlternates, orderAlternates.orderId, part);
         await deleteRows(db, deliveryOrders, deliveryOrders.orderId, part);
+        await deleteRows(db, purchases, purchases.orderId, part);
       }),
 
     findAlternates: async ({ orderId }) => {

@@ -23,5 +23,10 @@ export function alertVerbs(db: Db): AlertVerbs {
 
     markAlertsTold: ({ ids, messageId }) =>
       eachPart(ids, (part) => db.update(alerts).set({ messageId }).where(oneOf(alerts.id, part))),
+
+    untellAlerts: ({ messageIds }) =>
+      eachPart(messageIds, (part) =>
+        db.update(alerts).set({ messageId: null }).where(oneOf(alerts.messageId, part)),
+      ),
   };
 }
