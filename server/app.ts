@@ -12,7 +12,7 @@ import { startOutbox, type Outbox } from './mail/outbox.ts';
 import { openTransport, type Transport } from './mail/transport.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { newProduct } from './products/new-product.ts';
-import { replayOrder } from './orders/replay.ts';
+import { replayDelivery, replayOrder } from './orders/replay.ts';
 import type { RpcDeps } from './rpc/trpc.ts';
 import { bootstrapStaff } from './staff/token.ts';
 import type { Store } from './store/store.ts';
@@ -26,7 +26,8 @@ export interface CoreApp {
   config: Config;
   tokens: KeptTokens;
   store: Store;
-  embedded: boolean;
+  /** Where the embedded database is; null when the shop has a server of its own. */
+  databaseFolder: string | null;
   clock: Clock;
   log: Log;
   newId: NewId;
@@ -56,7 +57,7 @@ export function mailboxDir(config: Config): string {
 export async function openCoreApp(config: Config, log: Log, onMail: () => void = () => {}): Promise<CoreApp> {
   const tokens = await keepTokens({ dataDir: config.dataDir, config });
   const database = await openDatabase(config, log);
-  const { store, embedded } = database;
+  const { store, folder: databaseFolder } = database;
   const deps = {
     store,
     clock: systemClock,
@@ -82,12 +83,14 @@ export async function openCoreApp(config: Config, log: Log, onMail: () => void =
       const order = parseOrderId(orderId);
       return order ? replayOrder({ ...deps, queue: core.queue }, { order, actor, reason }) : null;
     },
+    replayDelivery: (deliveryId, reason, actor) =>
+      replayDelivery({ ...deps, queue: core.queue }, { deliveryId, actor, reason }),
   };
   return {
     config,
     tokens,
     store,
-    embedded,
+    databaseFolder,
     clock: systemClock,
     log,
     newId: newUuid,

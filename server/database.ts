@@ -7,8 +7,8 @@ import type { Store } from './store/store.ts';
 
 export interface Database {
   store: Store;
-  /** True when the embedded server runs under the data folder. */
-  embedded: boolean;
+  /** Where the embedded server keeps its database; null for a server of the shop's own. */
+  folder: string | null;
   close(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
     const store = await openStore({ url });
     return {
       store,
-      embedded: server !== null,
+      folder: server?.folder ?? null,
       async close() {
         await store.close();
         await server?.stop();

@@ -32,6 +32,11 @@ const FAULTS = {
     status: 'CONFLICT',
     sentence: 'Nothing was delivered for order {orderId} that could be read again.',
   },
+  'delivery.unknown': {
+    status: 'NOT_FOUND',
+    sentence:
+      'There is no delivery {deliveryId}. The page of an order and the mail about a delivery name the ids.',
+  },
   'resend.too_many': {
     status: 'TOO_MANY_REQUESTS',
     sentence: 'Order {orderId} was resent {limit} times within the hour. Check the address, or wait an hour.',
@@ -55,7 +60,7 @@ const FAULTS = {
   'import.unclear_column': {
     status: 'BAD_REQUEST',
     sentence:
-      'The first line looks like the heading of {count} columns, and none is called key, license_key, serial or code. Nothing was imported. Name the column that holds the keys.',
+      'The first line looks like the heading of {count} columns, and none is called key, license_key, serial or code. Nothing was imported. Name the column that holds the keys; on the command line with --column.',
   },
   'import.no_such_column': {
     status: 'BAD_REQUEST',

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Running } from './start.ts';
 
 /**
@@ -11,9 +10,10 @@ export function greeting({ app, url }: Running, isTerminal: boolean): string {
   const hookFile = tokens.webhookTokenPath ?? 'KEYBANK_WEBHOOK_TOKEN';
   const staffFile = tokens.staffTokenPath ?? 'KEYBANK_STAFF_TOKEN';
   const token = isTerminal ? (tokens.webhookTokens[0] ?? '') : '<token>';
-  const database = app.embedded
-    ? `${app.store.version}, embedded, under ${resolve(config.dataDir)}`
-    : app.store.version;
+  const database =
+    app.databaseFolder === null
+      ? app.store.version
+      : `${app.store.version}, embedded, in ${app.databaseFolder}`;
   const lines: [string, string][] = [
     ['Address', url],
     ['Database', database],

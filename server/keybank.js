@@ -9,6 +9,18 @@ if (!fits) {
   process.exit(1);
 }
 
+// npm gives a signal to its shell alone; that ends, and would leave us and the database behind. A parent that is
+// gone is our signal then. Watched from here on, since reading the program takes a second.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 1000);
+  watch.unref();
+}
+
 if (existsSync(new URL('main.ts', import.meta.url))) {
   const { register } = await import('tsx/esm/api');
   register();

@@ -15,9 +15,11 @@ export interface ServeDeps {
 /** Runs the service until a signal comes; resolves when all is closed. */
 export async function serve(config: Config, deps: ServeDeps): Promise<void> {
   const log = openLog({ level: config.logLevel, terminal: deps.isTerminal });
+  // Heard from the start: a signal that comes while the database starts must not leave it behind.
+  const signalled = new Promise<string>((resolve) => deps.onSignal(resolve));
   const running = await start(config, log);
   deps.print(greeting(running, deps.isTerminal));
-  const signal = await new Promise<string>((resolve) => deps.onSignal(resolve));
+  const signal = await signalled;
   log.info('server.stopping', { signal });
   await running.stop();
 }

@@ -8,6 +8,7 @@ import { importKeys } from '../keys/import.ts';
 import { withCore, type Cli } from './cli.ts';
 import { openProgressBar, type ProgressBar } from './progress-bar.ts';
 import { count, paintFor } from './table.ts';
+import { UsageError } from './usage.ts';
 
 interface Options {
   sku: string;
@@ -21,15 +22,16 @@ export function addKeysCommands(program: Command, cli: Cli): void {
     .command('import')
     .description('bring keys into stock from a file: one key a line, or a table (CSV)')
     .argument('<file>', 'the file, or - for standard input')
-    .requiredOption('--sku <sku>', 'the product the keys are of; made when it is new')
+    .requiredOption('--sku <sku>', 'the product the keys are of; made with its first key')
     .option('--dry-run', 'say what would happen, change nothing')
     .option('--column <name or number>', 'the column of the keys, when the heading does not say it')
     .action((file: string, options: Options) => importFile(cli, file, options));
 }
 
 async function importFile(cli: Cli, file: string, options: Options): Promise<void> {
-  const size = file === '-' ? 0 : (await stat(file)).size;
-  const bar = openProgressBar(cli, size, 'bytes');
+  const found = file === '-' ? null : await stat(file);
+  if (found?.isDirectory()) throw new UsageError(`${file} is a folder. Name the file that holds the keys.`);
+  const bar = openProgressBar(cli, found?.size ?? 0, 'bytes');
   const report = await withCore(cli, async (core) =>
     valueOf(
       await importKeys(core.rpc, {
@@ -65,7 +67,8 @@ export function reportText(cli: { isTerminal: boolean }, report: ImportReport): 
   const paint = paintFor(cli);
   const { sku, added, duplicateTotal, invalidTotal } = report;
   const verb = report.dryRun ? 'would be added' : 'added';
-  const product = report.newProduct && added > 0 ? `${sku}, a new product` : sku;
+  const isNew = added > 0 ? 'a new product' : 'which is no product, and none was made';
+  const product = report.newProduct ? `${sku}, ${isNew}` : sku;
   const duplicates = report.duplicates.map(({ line, of, firstLine, sku: other }) =>
     of === 'file'
       ? `line ${line}: the same key as in line ${firstLine}`

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { SOURCES, type ItemKind, type Source } from '../../shared/booking-event.ts';
 import { valueOf } from '../errors.ts';
+import { nearestWord } from '../nearest-word.ts';
 import { saveMapping, sells } from '../products/mappings.ts';
 import { saveProduct } from '../products/save-product.ts';
 import type { MappingRow } from '../store/rows.ts';
@@ -34,6 +35,7 @@ export function addProductsCommands(program: Command, cli: Cli): void {
     .option('--package <id>', 'the id of a package')
     .option('--site <slug>', 'the slug of a second site; left out, the main one', '')
     .option('--sku <sku>', 'the product it sells')
+    .option('--new', 'make the product, when there is none with this SKU')
     .option('--quantity <number>', 'keys per person', wholeNumber(1, 50), 1)
     .addOption(
       new Option('--per <what>', 'what owes the keys of a recurring or package purchase')
@@ -63,6 +65,7 @@ interface MapOptions {
   package?: string;
   site: string;
   sku?: string;
+  new?: boolean;
   quantity: number;
   per: 'booking' | 'purchase';
   /** False with --no-key. */
@@ -93,10 +96,23 @@ async function add(cli: Cli, sku: string, options: ProductOptions): Promise<void
 
 async function map(cli: Cli, options: MapOptions): Promise<void> {
   const mapping = readMapping(options);
-  const { newProduct } = await withCore(cli, async (core) =>
-    valueOf(await saveMapping(core.rpc, { mapping, actor: 'cli' })),
-  );
+  const { newProduct } = await withCore(cli, async (core) => {
+    const saved = await saveMapping(core.rpc, { mapping, actor: 'cli', onlyKnown: !options.new });
+    if (!saved.ok && saved.fault.code === 'product.unknown')
+      throw new Error(noProduct(mapping.sku ?? '', await core.store.listProducts()));
+    return valueOf(saved);
+  });
   cli.print(`${courseName(mapping)} sells ${sells(mapping)}.${newProduct ? ' The product is new.' : ''}`);
+}
+
+function noProduct(sku: string, products: { sku: string }[]): string {
+  const near = nearestWord(
+    sku,
+    products.map((product) => product.sku),
+  );
+  const hint = near === null ? 'Correct the SKU (keybank products list)' : `Did you mean ${near}?`;
+  const otherwise = 'Import its keys first, or add --new to make the product now.';
+  return `There is no product ${sku}; nothing was changed. ${hint}${near === null ? '.' : ''} ${otherwise}`;
 }
 
 function readMapping(options: MapOptions): MappingRow {
@@ -108,6 +124,8 @@ function readMapping(options: MapOptions): MappingRow {
   ];
   const named = items.flatMap(([kind, id]) => (id === undefined ? [] : [{ kind, itemId: id.trim() }]));
   const [item] = named;
+  if (source === 'bookly' && options.event !== undefined)
+    throw new UsageError('Bookly has no events: its courses are services. Name one: --service ID.');
   if (!item || named.length > 1 || item.itemId === '' || item.itemId.length > 80)
     throw new UsageError('Name one course: --service ID, --event ID or --package ID.');
   if (site !== '' && !SITE_SLUG.test(site))

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import about from '../../package.json' with { type: 'json' };
 import { addCheckCommand } from './check.ts';
 import type { Cli } from './cli.ts';
+import { addDeliveriesCommands } from './deliveries.ts';
 import { addKeysCommands } from './keys-import.ts';
 import { addOrdersCommands } from './orders.ts';
 import { addProductsCommands } from './products.ts';
@@ -12,6 +14,7 @@ import { addVerifyCommand } from './verify.ts';
 export function buildProgram(cli: Cli): Command {
   const program = new Command('keybank')
     .description('A booking comes in, a license key goes out.')
+    .version(about.version, '-V, --version', 'say the version')
     .exitOverride()
     .showHelpAfterError('(keybank --help tells the commands)');
   addServiceCommands(program, cli);
@@ -19,6 +22,7 @@ export function buildProgram(cli: Cli): Command {
   addKeysCommands(program, cli);
   addStockCommand(program, cli);
   addOrdersCommands(program, cli);
+  addDeliveriesCommands(program, cli);
   addProductsCommands(program, cli);
   addVerifyCommand(program, cli);
   return program;

@@ -1,3 +1,4 @@
+import { resolve, sep } from 'node:path';
 import { CommanderError } from 'commander';
 import { ConfigError } from '../config-error.ts';
 import { FaultError } from '../errors.ts';
@@ -19,11 +20,25 @@ export async function run(
   } catch (error) {
     // Commander has written its own message.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    options.fail(sentence(error));
+    options.fail(dataFolderSentence(cli, error) ?? sentence(error));
     if (options.debug && error instanceof Error && !(error instanceof UsageError))
       options.fail(error.stack ?? '');
     return error instanceof UsageError ? 2 : 1;
   }
+}
+
+const REFUSED = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EEXIST', 'ENOENT'];
+
+/** A system error about a path in the data folder, as a sentence that names the setting; null for all else. */
+function dataFolderSentence(cli: Cli, error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return null;
+  const { code, path } = error;
+  if (typeof code !== 'string' || typeof path !== 'string' || !REFUSED.includes(code)) return null;
+  const folder = resolve(cli.config().dataDir);
+  const isInside = resolve(path) === folder || resolve(path).startsWith(folder + sep);
+  const isAbove = 'syscall' in error && error.syscall === 'mkdir' && folder.startsWith(resolve(path));
+  if (!isInside && !isAbove) return null;
+  return `The data folder ${folder} cannot be used (${code}). Let this account write there, or set KEYBANK_DATA_DIR to another folder.`;
 }
 
 function sentence(error: unknown): string {

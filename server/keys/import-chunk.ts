@@ -1,3 +1,4 @@
+import { newProduct } from '../products/new-product.ts';
 import { StoreError } from '../store/store-error.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { Store } from '../store/store.ts';
@@ -17,7 +18,7 @@ export interface ChunkOutcome {
  */
 export function importChunk(
   deps: RetryDeps & { store: Store },
-  input: { importId: string; sku: string; keys: string[] },
+  input: { importId: string; sku: string; keys: string[]; makeProduct: boolean },
 ): Promise<ChunkOutcome> {
   const keys = input.keys.toSorted();
   return transact(
@@ -31,6 +32,9 @@ export function importChunk(
       });
       const known = new Set(present.map(({ licenseKey }) => licenseKey));
       const fresh = keys.filter((key) => !known.has(key));
+      // A mistyped SKU whose keys are all known must not become a product.
+      if (input.makeProduct && fresh.length > 0)
+        await tx.insertProducts({ products: [newProduct(input.sku)] });
       await tx.insertKeys({ keys: fresh.map((licenseKey) => ({ licenseKey, sku: input.sku })) });
       const inserted = await tx.findKeysByText({ keys: fresh });
       if (inserted.length < fresh.length)

@@ -16,7 +16,7 @@ export interface ImportReport {
   importId: string | null;
   sku: string;
   dryRun: boolean;
-  /** No product had this SKU before. */
+  /** No product had this SKU before; it is made with the first key that is added. */
   newProduct: boolean;
   /** How the file was read; null when it held nothing. */
   format: KeyFormat | null;

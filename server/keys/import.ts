@@ -4,7 +4,6 @@ import type { Clock } from '../clock.ts';
 import { done, FaultError, makeFault, refuse, type Result } from '../errors.ts';
 import type { NewId } from '../ids.ts';
 import { faultFields, type Log } from '../log.ts';
-import { newProduct } from '../products/new-product.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { Store } from '../store/store.ts';
 import type { TextSource } from './decode-text.ts';
@@ -92,7 +91,12 @@ async function bringIn(
   const outcome =
     report.importId === null
       ? await previewChunk(deps, { keys })
-      : await importChunk(deps, { importId: report.importId, sku: input.sku, keys });
+      : await importChunk(deps, {
+          importId: report.importId,
+          sku: input.sku,
+          keys,
+          makeProduct: report.newProduct && report.added === 0,
+        });
   report.added += outcome.mine.size;
   for (const { line, key } of chunk) {
     const sku = outcome.stocked.get(key);
@@ -121,7 +125,6 @@ async function noteStart(deps: ImportDeps, input: ImportInput): Promise<string> 
   const { sku, actor } = input;
   const createdAt = deps.clock.now();
   await transact(deps, async (tx) => {
-    await tx.insertProducts({ products: [newProduct(sku)] });
     await tx.insertImport({
       row: { id, sku, actor, origin: input.origin.slice(0, 255), added: 0, createdAt },
     });

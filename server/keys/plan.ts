@@ -128,7 +128,7 @@ function covering(lines: Owed[], given: KeyRow[]): Owed[] {
 }
 
 /** What is owed beyond the keys that are there. */
-function lacking(lines: Owed[], keys: KeyRow[]): Owed[] {
+export function lacking(lines: Owed[], keys: KeyRow[]): Owed[] {
   return lines.flatMap(({ sku, quantity }) => {
     const there = keys.filter((key) => key.productSku === sku).length;
     return there >= quantity ? [] : [{ sku, quantity: quantity - there }];

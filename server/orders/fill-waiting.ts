@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { NewId } from '../ids.ts';
 import type { Claimer } from '../keys/claim.ts';
 import { giveKeys, openLedger, writeLedger } from '../keys/ledger.ts';
+import { lacking } from '../keys/plan.ts';
 import { share, type Demand } from '../keys/share.ts';
 import { lockSupply } from '../keys/supply.ts';
 import type { Log } from '../log.ts';
@@ -67,10 +68,13 @@ async function fillChunk(deps: FillDeps, tx: Verbs, sku: string, afterId: number
   if (last === undefined) return { served: [], nextAfterId: null, undecided: false };
   const orders = await tx.lockOrdersInStatus({ ids, status: 'waiting' });
   const lines = await tx.findLines({ orderIds: orders.map((order) => order.id) });
-  const demands: Demand[] = orders.map((order) => ({
-    id: order.id,
-    lines: lines.filter((line) => line.orderId === order.id),
-  }));
+  // Keys that an order kept through a cancellation count towards what it is owed.
+  const kept = await tx.lockKeysOfOrders({ orderIds: orders.map(orderId) });
+  const demands: Demand[] = orders.map((order) => {
+    const own = kept.filter((key) => key.assignedOrderId === orderId(order) && key.status === 'assigned');
+    const owed = lines.filter((line) => line.orderId === order.id);
+    return { id: order.id, lines: lacking(owed, own) };
+  });
   const supply = await lockSupply(deps, tx, demands, false);
   const { served, passedOver, undecided } = share(demands, supply);
   const found = await serve(deps, tx, orders, served, new Set(passedOver));

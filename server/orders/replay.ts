@@ -1,10 +1,11 @@
-import type { OrderKey } from '../store/rows.ts';
+import type { DeliveryRow, OrderKey } from '../store/rows.ts';
 import type { Clock } from '../clock.ts';
 import type { NewId } from '../ids.ts';
-import type { Receipt } from '../keys/arrival.ts';
+import type { Arrival, Receipt } from '../keys/arrival.ts';
 import type { VendQueue } from '../keys/vend-batch.ts';
 import type { Store } from '../store/store.ts';
-import { understand } from '../webhook/understand.ts';
+import { isSiteRefused, SITE_RULE } from '../webhook/site.ts';
+import { understand, unreadable } from '../webhook/understand.ts';
 
 export interface ReplayDeps {
   store: Store;
@@ -21,15 +22,10 @@ export async function replayDelivery(
   deps: ReplayDeps,
   input: { deliveryId: string; actor: string; reason: string },
 ): Promise<Receipt | null> {
-  const original = await deps.store.findDelivery({ id: input.deliveryId });
+  const original = await findOriginal(deps.store, input.deliveryId);
   if (!original) return null;
-  const { source, body, contentType, hook, site } = original;
-  const { events, verdict } = understand({
-    source,
-    raw: body,
-    contentType: contentType ?? undefined,
-    hookHint: hook,
-  });
+  const { source, hook, site } = original;
+  const { events, verdict } = readAgain(original);
   return deps.queue.submit({
     delivery: {
       id: deps.newId(),
@@ -46,6 +42,18 @@ export async function replayDelivery(
     actor: input.actor,
     verdict,
   });
+}
+
+/** A replay has no bytes of its own: asked for again, it is the delivery that it repeats. */
+async function findOriginal(store: Store, id: string): Promise<DeliveryRow | null> {
+  const found = await store.findDelivery({ id });
+  return found && found.replayOf !== null ? store.findDelivery({ id: found.replayOf }) : found;
+}
+
+function readAgain(original: DeliveryRow): Pick<Arrival, 'events' | 'verdict'> {
+  if (isSiteRefused(original)) return { events: [], verdict: unreadable(SITE_RULE) };
+  const { source, body, contentType, hook } = original;
+  return understand({ source, raw: body, contentType: contentType ?? undefined, hookHint: hook });
 }
 
 /** Replays the last delivery that an order was moved by. Null when there is no such order or delivery. */

@@ -31,10 +31,13 @@ export function timeline(given: {
   messages: MessageRow[];
 }): TimelineEntry[] {
   const words = orderId(given.order);
+  const accepted = new Set(
+    given.audit.flatMap(({ action, refs }) => (action === 'mail.accepted' ? [refs.message] : [])),
+  );
   const entries = [
     ...given.deliveries.map((delivery) => deliveryEntry(delivery, words)),
     ...given.audit.map(auditEntry),
-    ...given.messages.flatMap(messageEntries),
+    ...given.messages.flatMap((message) => messageEntries(message, accepted.has(message.id))),
   ];
   // A stable sort: what carries the same time stays as listed, cause before effect.
   return entries.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
@@ -48,12 +51,18 @@ function deliveryEntry(delivery: DeliveryRow, words: string): TimelineEntry {
     kind: 'delivery',
     who: delivery.source,
     what: own?.status ?? delivery.verdict,
-    why: [delivery.hook ?? '', own?.note ?? '', delivery.flag].filter((part) => part !== '').join('; '),
+    why: joined([delivery.hook ?? '', own?.note ?? '', delivery.flag]),
     id: delivery.id,
     emailAt: own?.emailAt ?? null,
     couponAt: own?.couponAt ?? null,
     refs: delivery.replayOf === null ? {} : { replayOf: delivery.replayOf },
   };
+}
+
+/** The flag of a delivery repeats its orders' notes. */
+function joined(parts: string[]): string {
+  const words = parts.flatMap((part) => part.split('; ')).filter((part) => part !== '');
+  return [...new Set(words)].join('; ');
 }
 
 function auditEntry(line: AuditLine): TimelineEntry {
@@ -70,7 +79,8 @@ function auditEntry(line: AuditLine): TimelineEntry {
   };
 }
 
-function messageEntries(message: MessageRow): TimelineEntry[] {
+/** `isTold`: the audit trail says already that it was accepted. */
+function messageEntries(message: MessageRow, isTold: boolean): TimelineEntry[] {
   const entry = {
     ...BLANK,
     kind: 'message' as const,
@@ -84,6 +94,6 @@ function messageEntries(message: MessageRow): TimelineEntry[] {
     what: 'queued',
     why: `to ${message.recipient}`,
   };
-  if (message.acceptedAt === null) return [queued];
+  if (message.acceptedAt === null || isTold) return [queued];
   return [queued, { ...entry, at: message.acceptedAt.toISOString(), what: 'accepted', why: '' }];
 }

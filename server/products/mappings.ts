@@ -14,25 +14,29 @@ export interface MappingDeps extends RetryDeps {
   mappingChanged(item: ItemRef): Promise<unknown>;
 }
 
-/** Says what a course sells: keys of a product (made when the SKU is new), or none. Orders that waited for it move on. */
+/**
+ * Says what a course sells: keys of a product, or none. Orders that waited for it move on. A SKU that is new becomes a
+ * product, or with `onlyKnown` is refused.
+ */
 export async function saveMapping(
   deps: MappingDeps,
-  input: { mapping: MappingRow; actor: string },
+  input: { mapping: MappingRow; actor: string; onlyKnown?: boolean },
 ): Promise<Result<{ mapping: MappingRow; newProduct: boolean }>> {
   const { mapping } = input;
   const { sku } = mapping;
   if (sku !== null && !SKU_PATTERN.test(sku)) return refuse('sku.invalid', {});
-  const isNew = await transact(deps, async (tx) => {
+  const saved = await transact(deps, async (tx) => {
     const known = sku === null ? true : (await tx.findProducts({ skus: [sku] })).length > 0;
+    if (sku !== null && !known && input.onlyKnown) return refuse('product.unknown', { sku });
     if (sku !== null && !known) await tx.insertProducts({ products: [newProduct(sku)] });
     const [old] = await tx.findMappings({ items: [mapping] });
     await tx.saveMapping(mapping);
     const what = `${old ? `${sells(old)} → ` : ''}${sells(mapping)}`;
     await recordAudit(tx, [act(deps, mapping, input.actor, 'mapping.saved', what)]);
-    return !known;
+    return done({ mapping, newProduct: !known });
   });
-  await deps.mappingChanged(refOf(mapping));
-  return done({ mapping, newProduct: isNew });
+  if (saved.ok) await deps.mappingChanged(refOf(mapping));
+  return saved;
 }
 
 /** Takes a mapping away; later bookings of the course are for a person again, or sell the default product. */

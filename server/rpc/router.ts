@@ -1,3 +1,4 @@
+import { deliveriesRouter } from './deliveries.ts';
 import { keysRouter } from './keys.ts';
 import { ordersRouter } from './orders.ts';
 import { productsRouter } from './products.ts';
@@ -6,6 +7,7 @@ import { createCallerFactory, router } from './trpc.ts';
 import { verifyRouter } from './verify.ts';
 
 export const appRouter = router({
+  deliveries: deliveriesRouter,
   keys: keysRouter,
   orders: ordersRouter,
   products: productsRouter,

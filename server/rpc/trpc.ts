@@ -24,6 +24,12 @@ export interface RpcDeps extends RetryDeps {
   mappingChanged(item: ItemRef): Promise<unknown>;
   /** Reads an order's last delivery again; null when there is none. */
   replay(orderId: string, reason: string, actor: string): Promise<{ status: ReceiptStatus } | null>;
+  /** Reads any stored delivery again, whether it has an order or not; null when there is none. */
+  replayDelivery(
+    deliveryId: string,
+    reason: string,
+    actor: string,
+  ): Promise<{ status: ReceiptStatus; orders: { orderId: string; status: ReceiptStatus }[] } | null>;
   /** A message was queued: the outbox may wake. */
   onMail(): void;
 }

@@ -13,6 +13,8 @@ export interface OpenOptions {
   url: string;
   /** Connections at most, 16 unless told. */
   poolSize?: number;
+  /** How long a statement may stay without an answer before its connection counts as lost; 30 s unless told. */
+  queryTimeoutMs?: number;
   log?: StoreLog;
 }
 

@@ -48,7 +48,8 @@ export function isSiteSlug(text: string): boolean {
   return /^[a-z0-9-]{1,40}$/.test(text);
 }
 
-export const SITE_RULE = 'site= takes 1 to 40 of a-z, 0-9 and "-"; correct the URL and send the booking again';
+export const SITE_RULE =
+  'site= takes 1 to 40 of a-z, 0-9 and "-"; correct the URL and send the booking again';
 
 /** Kept with a delivery whose site is not known, so that a replay does not take it for one of the main site. */
 export const SITE_REFUSED = { 'keybank-site': 'refused' };

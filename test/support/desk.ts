@@ -4,7 +4,7 @@ import { importKeys, type ImportInput } from '../../server/keys/import.ts';
 import type { ImportReport } from '../../server/keys/import-report.ts';
 import { silentLog } from '../../server/log.ts';
 import { valueOf } from '../../server/errors.ts';
-import { replayOrder } from '../../server/orders/replay.ts';
+import { replayDelivery, replayOrder } from '../../server/orders/replay.ts';
 import { createCaller } from '../../server/rpc/router.ts';
 import type { RpcDeps } from '../../server/rpc/trpc.ts';
 import { hashToken } from '../../server/staff/token.ts';
@@ -44,6 +44,8 @@ export function openDesk(world: World, options: { store?: Store } = {}): Desk {
         ? replayOrder({ store, clock, newId: newUuid, queue: core.queue }, { order, actor, reason })
         : null;
     },
+    replayDelivery: (deliveryId, reason, actor) =>
+      replayDelivery({ store, clock, newId: newUuid, queue: core.queue }, { deliveryId, actor, reason }),
     onMail: () => {},
   };
   const caller = (authorization: string | undefined) => createCaller({ deps, authorization });

@@ -25,7 +25,7 @@ const CODES: Record<string, StoreErrorCode> = {
   EPIPE: 'store.lost',
   ETIMEDOUT: 'store.lost',
   PROTOCOL_CONNECTION_LOST: 'store.lost',
-  PROTOCOL_SEQUENCE_TIMEOUT: 'store.lost',
+  PROTOCOL_SEQUENCE_TIMEOUT: 'store.lost', // the server is silent
   '1062': 'store.duplicate',
   '1586': 'store.duplicate',
   '1021': 'store.unavailable', // disk full

@@ -30,5 +30,5 @@ export function jobVerbs(db: Db): JobVerbs {
 
 /** The number of the slot that the database's clock is in. Differs by necessity: how milliseconds since 1970 are counted. */
 function slotNow(everyMs: number): SQL {
-  return sql`FLOOR(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${now}) / 1000 / ${everyMs})`;
+  return sql`TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${now}) DIV ${everyMs * 1000}`;
 }

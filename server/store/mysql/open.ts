@@ -7,31 +7,31 @@ import { StoreError } from '../store-error.ts';
 import { connectionOptions } from './connection.ts';
 import { dbOver } from './db.ts';
 import { storeError } from './errors.ts';
-import { SESSION_SETTINGS } from './session.ts';
+import { QUERY_TIMEOUT_MS, SESSION_SETTINGS } from './session.ts';
 import { serverVersion } from './version.ts';
 import { allVerbs } from './verbs.ts';
 
 const ACQUIRE_TIMEOUT_MS = 10_000;
 
-export async function openMysql({ url, poolSize = 16 }: OpenOptions): Promise<Store> {
+export async function openMysql({ url, poolSize = 16, queryTimeoutMs }: OpenOptions): Promise<Store> {
   const pool = mysql.createPool({ ...connectionOptions(url), connectionLimit: poolSize });
   try {
     const connection = await pool.getConnection();
     const server = await serverVersion(connection).finally(() => connection.release());
-    return await leasedStore(leases(pool), server);
+    return await leasedStore(leases(pool, queryTimeoutMs ?? QUERY_TIMEOUT_MS), server);
   } catch (error) {
     await pool.end().catch(() => {});
     throw error instanceof OpenError ? error : storeError(error, 'connecting');
   }
 }
 
-function leases(pool: mysql.Pool): Pool {
+function leases(pool: mysql.Pool, queryTimeoutMs: number): Pool {
   const seen = new WeakMap<object, Lease>();
 
   async function acquire(): Promise<Lease> {
     let connection: mysql.PoolConnection;
     try {
-      connection = await soon(pool.getConnection());
+      connection = limited(await soon(pool.getConnection()), queryTimeoutMs);
     } catch (error) {
       throw storeError(error, 'connecting');
     }
@@ -53,12 +53,19 @@ function leases(pool: mysql.Pool): Pool {
 }
 
 function leaseOf(connection: mysql.PoolConnection): Lease {
+  let lost: StoreError | null = null;
+  const noting = (error: unknown, doing: string) => {
+    const translated = storeError(error, doing);
+    if (translated.code === 'store.lost') lost = translated;
+    return translated;
+  };
   return {
-    verbs: translating(allVerbs(dbOver(connection)), storeError),
+    verbs: translating(allVerbs(dbOver(connection)), noting),
     begin: () => connection.query('START TRANSACTION'),
     commit: () => connection.query('COMMIT'),
     ping: () => connection.query('SELECT 1'),
-    rollback: () => connection.query('ROLLBACK'),
+    // A silent server would keep the ROLLBACK waiting too; the connection is discarded at once.
+    rollback: () => (lost ? Promise.reject(lost) : connection.query('ROLLBACK')),
     release: () => connection.release(),
     discard: () => connection.destroy(),
   };
@@ -83,5 +90,21 @@ function soon(connecting: Promise<mysql.PoolConnection>): Promise<mysql.PoolConn
         reject(error);
       },
     );
+  });
+}
+
+/** Differs by necessity: mysql2 takes a limit on waiting for the answer with each statement only. */
+function limited(connection: mysql.PoolConnection, timeout: number): mysql.PoolConnection {
+  const query = (statement: string | mysql.QueryOptions, values?: unknown) =>
+    connection.query(
+      { ...(typeof statement === 'string' ? { sql: statement } : statement), timeout },
+      values,
+    );
+  return new Proxy(connection, {
+    get(target, name) {
+      if (name === 'query') return query;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
   });
 }

@@ -1,3 +1,5 @@
+export const QUERY_TIMEOUT_MS = 30_000;
+
 /** Once per connection. READ COMMITTED always: see docs/why-skip-locked.md. */
 export const SESSION_SETTINGS = [
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',

@@ -35,6 +35,7 @@ const CODELESS: [RegExp, string, StoreErrorCode][] = [
   [/client password must be/, 'no_password', 'store.unavailable'],
   [/^timeout exceeded when trying to connect/, 'pool_timeout', 'store.unavailable'],
   [/connection timeout/, 'connect_timeout', 'store.unavailable'],
+  [/^Query read timeout/, 'query_timeout', 'store.lost'], // the server is silent
   [/after calling end on the pool/, 'pool_closed', 'store.unavailable'],
   [
     /^Connection terminated|connection error and is not queryable|Client was closed/,

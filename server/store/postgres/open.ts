@@ -6,17 +6,18 @@ import type { Store } from '../store.ts';
 import { StoreError } from '../store-error.ts';
 import { dbOver } from './db.ts';
 import { storeError } from './errors.ts';
-import { SESSION_SETTINGS } from './session.ts';
+import { QUERY_TIMEOUT_MS, SESSION_SETTINGS } from './session.ts';
 import { serverVersion } from './version.ts';
 import { allVerbs } from './verbs.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
-export async function openPostgres({ url, poolSize = 16, log }: OpenOptions): Promise<Store> {
+export async function openPostgres({ url, poolSize = 16, queryTimeoutMs, log }: OpenOptions): Promise<Store> {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS, // waiting for a free connection included
+    query_timeout: queryTimeoutMs ?? QUERY_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'keybank',
   });
@@ -62,8 +63,14 @@ function leases(pool: pg.Pool): Pool {
 }
 
 function leaseOf(client: pg.PoolClient): Lease {
+  let lost: StoreError | null = null;
+  const noting = (error: unknown, doing: string) => {
+    const translated = storeError(error, doing);
+    if (translated.code === 'store.lost') lost = translated;
+    return translated;
+  };
   return {
-    verbs: translating(allVerbs(dbOver(client)), storeError),
+    verbs: translating(allVerbs(dbOver(client)), noting),
     begin: () => client.query('BEGIN'),
     commit: async () => {
       // Differs by necessity: after a failed statement COMMIT rolls back, and says so in its tag alone.
@@ -71,7 +78,8 @@ function leaseOf(client: pg.PoolClient): Lease {
       if (command !== 'COMMIT') throw new StoreError('store.fault', 'committing', '25P02');
     },
     ping: () => client.query('SELECT 1'),
-    rollback: () => client.query('ROLLBACK'),
+    // A silent server would keep the ROLLBACK waiting too; the connection is discarded at once.
+    rollback: () => (lost ? Promise.reject(lost) : client.query('ROLLBACK')),
     release: () => client.release(),
     discard: () => client.release(true),
   };

@@ -1,4 +1,6 @@
-export const STATEMENT_TIMEOUT_MS = 60_000;
+/** The server ends a statement before the client gives its connection up. */
+export const STATEMENT_TIMEOUT_MS = 25_000;
+export const QUERY_TIMEOUT_MS = 30_000;
 
 /** Once per connection. READ COMMITTED always: see docs/why-skip-locked.md. */
 export const SESSION_SETTINGS = [

@@ -1,0 +1,42 @@
+import { done, refuse, type Result } from '../errors.ts';
+import type { DeliveryRow } from '../store/rows.ts';
+import type { DeliveryVerbs } from '../store/store.ts';
+
+/** What staff may see of a delivery: everything but its bytes, which speak of a person, and its headers. */
+export interface DeliveryFacts extends Omit<
+  DeliveryRow,
+  'id' | 'receivedAt' | 'body' | 'headers' | 'orders'
+> {
+  deliveryId: string;
+  /** ISO */
+  receivedAt: string;
+  /** Bytes kept; a replay has none of its own. */
+  size: number;
+  orders: Pick<DeliveryRow['orders'][number], 'orderId' | 'status' | 'note'>[];
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export async function getDelivery(
+  deps: { store: Pick<DeliveryVerbs, 'findDelivery'> },
+  input: { deliveryId: string },
+): Promise<Result<DeliveryFacts>> {
+  const id = readDeliveryId(input.deliveryId);
+  if (!id.ok) return id;
+  const found = await deps.store.findDelivery({ id: id.value });
+  if (!found) return refuse('delivery.unknown', { deliveryId: id.value });
+  const { receivedAt, site, source, hook, contentType, verdict, flag, replayOf, body } = found;
+  return done({
+    deliveryId: found.id,
+    receivedAt: receivedAt.toISOString(),
+    ...{ site, source, hook, contentType, verdict, flag, replayOf },
+    size: body.byteLength,
+    orders: found.orders.map(({ orderId, status, note }) => ({ orderId, status, ...(note && { note }) })),
+  });
+}
+
+/** Ids are UUIDs; a database may refuse to look for anything else. */
+export function readDeliveryId(text: string): Result<string> {
+  const id = text.trim().toLowerCase();
+  return UUID.test(id) ? done(id) : refuse('delivery.unknown', { deliveryId: 'of that name' });
+}
