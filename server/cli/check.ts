@@ -1,31 +1,38 @@
 import type { Command } from 'commander';
 import type { Config } from '../config.ts';
-import { openStore } from '../store/open.ts';
+import { checkDatabase } from './check-database.ts';
 import type { Cli } from './cli.ts';
 import { paintFor } from './table.ts';
 
 export function addCheckCommand(program: Command, cli: Cli): void {
   program
     .command('check')
-    .description('check the settings and reach the database, without starting anything')
+    .description('check the settings and the database, and leave everything as it is')
     .action(() => check(cli));
 }
 
 async function check(cli: Cli): Promise<void> {
   const config = cli.config();
-  const facts = [...factsOf(config), ['Database', await databaseText(config)]] as const;
-  for (const [name, value] of facts) cli.print(`${name.padEnd(14)} ${value}`);
+  const tell = ([name, value]: [string, string]) => cli.print(`${name.padEnd(14)} ${value}`);
   const paint = paintFor(cli);
+  // First what needs no database: when that cannot be opened, the settings are on the screen all the same.
+  factsOf(config).forEach(tell);
   for (const advice of adviceFor(config)) cli.print(paint.yellow(`Mind: ${advice}`));
-  cli.print(paint.green('The settings are right.'));
+  const database = await checkDatabase(config);
+  database.facts.forEach(tell);
+  tell(['Not checked', [...database.unchecked, ...NEVER_CHECKED].join('; ')]);
+  cli.print(
+    paint.green(
+      database.tried ? 'The settings are right, and so is the database.' : 'The settings are right.',
+    ),
+  );
 }
 
-async function databaseText({ databaseUrl, dataDir }: Config): Promise<string> {
-  if (databaseUrl === null) return `embedded PostgreSQL, under ${dataDir}`;
-  const store = await openStore({ url: databaseUrl, poolSize: 1 });
-  await store.close();
-  return store.version;
-}
+const NEVER_CHECKED = [
+  'whether mails go out (keybank try sends one)',
+  'whether WordPress reaches the public address',
+  'whether the port is free',
+];
 
 function factsOf(config: Config): [string, string][] {
   const kept = (name: string) => `in ${config.dataDir}/${name} (made on first start)`;

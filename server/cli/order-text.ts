@@ -24,8 +24,23 @@ export function orderText(cli: { isTerminal: boolean }, page: OrderPage): string
     page.keys.length > 0 && keysTable(cli, page),
     page.messages.length > 0 && messagesTable(cli, page),
     timelineTable(cli, page),
+    resendHint(page),
   ];
   return sections.filter((section) => section !== false).join('\n\n');
+}
+
+/** The way out, when the buyer may sit there without the key. */
+function resendHint({ orderId, messages }: OrderPage): string | false {
+  const last = messages
+    .filter(({ kind }) => kind === 'key')
+    .toSorted(byTime)
+    .at(-1);
+  if (last?.status !== 'failed' && last?.status !== 'unknown') return false;
+  return `To send it again: npx keybank orders resend ${orderId} --reason TEXT [--email ADDRESS]`;
+}
+
+function byTime(a: { createdAt: string }, b: { createdAt: string }): number {
+  return a.createdAt < b.createdAt ? -1 : 1;
 }
 
 function keysTable(cli: { isTerminal: boolean }, page: OrderPage): string {

@@ -5,7 +5,7 @@ import { nearestWord } from '../nearest-word.ts';
 import { saveMapping, sells } from '../products/mappings.ts';
 import { saveProduct } from '../products/save-product.ts';
 import type { MappingRow } from '../store/rows.ts';
-import { SITE_SLUG } from '../webhook/site.ts';
+import { isSiteSlug } from '../webhook/site.ts';
 import { withCore, type Cli } from './cli.ts';
 import { table } from './table.ts';
 import { UsageError, wholeNumber } from './usage.ts';
@@ -110,9 +110,8 @@ function noProduct(sku: string, products: { sku: string }[]): string {
     sku,
     products.map((product) => product.sku),
   );
-  const hint = near === null ? 'Correct the SKU (keybank products list)' : `Did you mean ${near}?`;
-  const otherwise = 'Import its keys first, or add --new to make the product now.';
-  return `There is no product ${sku}; nothing was changed. ${hint}${near === null ? '.' : ''} ${otherwise}`;
+  const hint = near === null ? 'keybank products list shows those that are there.' : `Did you mean ${near}?`;
+  return `There is no product ${sku}; nothing was changed. ${hint} Otherwise import its keys first, or add --new.`;
 }
 
 function readMapping(options: MapOptions): MappingRow {
@@ -128,7 +127,7 @@ function readMapping(options: MapOptions): MappingRow {
     throw new UsageError('Bookly has no events: its courses are services. Name one: --service ID.');
   if (!item || named.length > 1 || item.itemId === '' || item.itemId.length > 80)
     throw new UsageError('Name one course: --service ID, --event ID or --package ID.');
-  if (site !== '' && !SITE_SLUG.test(site))
+  if (site !== '' && !isSiteSlug(site))
     throw new UsageError('A site is named by its slug: small letters, digits and hyphens.');
   if ((options.sku === undefined) === options.key)
     throw new UsageError('Say what the course sells: either --sku SKU or --no-key.');

@@ -36,7 +36,8 @@ export function barText(
   const bar =
     (options.barCompleteString ?? '').slice(0, done) +
     (options.barIncompleteString ?? '').slice(0, size - done);
-  const whole = unit === 'bytes' ? `${(total / 1e6).toFixed(1)} MB` : `${total.toLocaleString('en-US')} ${unit}`;
+  const whole =
+    unit === 'bytes' ? `${(total / 1e6).toFixed(1)} MB` : `${total.toLocaleString('en-US')} ${unit}`;
   const left = share >= ESTIMATE_FROM && Number.isFinite(eta) ? `, ${timeText(eta)} left` : '';
   return `${bar} ${Math.floor(share * 100)} % of ${whole}${left}`;
 }

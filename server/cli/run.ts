@@ -34,11 +34,21 @@ function dataFolderSentence(cli: Cli, error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return null;
   const { code, path } = error;
   if (typeof code !== 'string' || typeof path !== 'string' || !REFUSED.includes(code)) return null;
-  const folder = resolve(cli.config().dataDir);
-  const isInside = resolve(path) === folder || resolve(path).startsWith(folder + sep);
-  const isAbove = 'syscall' in error && error.syscall === 'mkdir' && folder.startsWith(resolve(path));
+  const folder = dataFolder(cli);
+  const isMaking = 'syscall' in error && error.syscall === 'mkdir';
+  if (folder === null || (code === 'ENOENT' && !isMaking)) return null;
+  const isInside = `${resolve(path)}${sep}`.startsWith(`${folder}${sep}`);
+  const isAbove = isMaking && folder.startsWith(`${resolve(path)}${sep}`);
   if (!isInside && !isAbove) return null;
   return `The data folder ${folder} cannot be used (${code}). Let this account write there, or set KEYBANK_DATA_DIR to another folder.`;
+}
+
+function dataFolder(cli: Cli): string | null {
+  try {
+    return resolve(cli.config().dataDir);
+  } catch {
+    return null;
+  }
 }
 
 function sentence(error: unknown): string {

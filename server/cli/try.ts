@@ -1,4 +1,5 @@
 import { keepTokens } from '../tokens.ts';
+import { mailboxDir } from '../app.ts';
 import type { Config } from '../config.ts';
 import { sampleDelivery } from '../sample/sample-bookings.ts';
 
@@ -10,7 +11,7 @@ export interface TryInput {
 }
 
 /**
- * Sends one sample booking through the webhook of the running server, as Amelia would, and says what was answered.
+ * Sends one sample booking through the webhook of the running server, as Amelia would, and says what became of it.
  * `now` makes the booking id, so that each try is a new order.
  */
 export async function tryBooking(config: Config, input: TryInput, now: Date): Promise<string> {
@@ -30,5 +31,38 @@ export async function tryBooking(config: Config, input: TryInput, now: Date): Pr
     body: delivery.body,
   }).catch(() => null);
   if (!answer) throw new Error(`Nothing answers at ${address}. Start the server first: npm start`);
-  return `${answer.status} ${await answer.text()}`;
+  const said = await answer.text();
+  if (!answer.ok) throw new Error(`The server at ${address} answered ${answer.status}: ${said}`);
+  return sentenceFor(config, input, readAnswer(said));
+}
+
+interface TryAnswer {
+  status: string;
+  orderId: string;
+}
+
+function readAnswer(said: string): TryAnswer {
+  const read: unknown = JSON.parse(said);
+  const word = (name: string) => {
+    const value: unknown = typeof read === 'object' && read !== null ? Reflect.get(read, name) : undefined;
+    return typeof value === 'string' ? value : '';
+  };
+  return { status: word('status'), orderId: word('orderId') };
+}
+
+/** What became of the sample booking, and where to look. */
+function sentenceFor(config: Config, { email, service }: TryInput, { status, orderId }: TryAnswer): string {
+  const look = `npx keybank orders show ${orderId}`;
+  switch (status) {
+    case 'fulfilled':
+      return config.mail.kind === 'mailbox'
+        ? `Order ${orderId} has its key. The mail lands in ${mailboxDir(config)}; see also: ${look}`
+        : `Order ${orderId} has its key. The mail goes to ${email}; see also: ${look}`;
+    case 'waiting':
+      return `Order ${orderId} waits: no free key is left. Import keys, and it is served by itself; see: ${look}`;
+    case 'attention':
+      return `Order ${orderId} needs a person. Most often service ${service} is not mapped yet (npx keybank products map …); see: ${look}`;
+    default:
+      return `Order ${orderId} is ${status}; see: ${look}`;
+  }
 }

@@ -18,22 +18,36 @@ const MAX_SENTENCE = 300;
 const WORDS: Readonly<Record<AlertKind, { title: string; advice: string }>> = {
   out_of_stock: {
     title: 'Out of stock',
-    advice: 'Import keys: waiting orders are then served by themselves, oldest first.',
+    advice:
+      'Import keys: npx keybank keys import FILE --sku SKU. Waiting orders are then served by themselves, oldest first.',
   },
-  attention: { title: 'Needs a decision', advice: 'These bookings cannot be served until a person looks.' },
+  attention: {
+    title: 'Needs a decision',
+    advice:
+      'These bookings cannot be served until a person looks: npx keybank orders show ORDER. ' +
+      'Where a course is not mapped, npx keybank products map … serves them all.',
+  },
   conflict: {
     title: 'Conflicting bookings',
-    advice: 'A served booking was sent again with other contents; nothing was moved.',
+    advice:
+      'A served booking was sent again with other contents; nothing was moved. Compare them: npx keybank orders show ORDER.',
   },
   cancelled_seen: {
     title: 'Cancelled after the key went out',
-    advice: 'The key stays assigned. Revoke it with its issuer if you want it back.',
+    advice:
+      'The key stays assigned. Revoke it with its issuer if you want it back; npx keybank orders show ORDER says which.',
   },
   mail_failed: {
     title: 'Mail not delivered',
-    advice: 'The key is assigned, but the buyer may not have it. Correct the address and send it again.',
+    advice:
+      'The key is assigned, but the buyer may not have it. Send it again: ' +
+      'npx keybank orders resend ORDER --reason TEXT, with --email ADDRESS to correct the address.',
   },
-  unreadable: { title: 'Unreadable delivery', advice: 'The raw delivery is kept and can be replayed.' },
+  unreadable: {
+    title: 'Unreadable delivery',
+    advice:
+      'The raw delivery is kept. To read it once more: npx keybank deliveries replay DELIVERY --reason TEXT.',
+  },
 };
 
 /** Many alerts, few paragraphs: by kind in order of first appearance, equal sentences joined, every order named. */
@@ -47,11 +61,13 @@ export function groupAlerts(alerts: readonly Alert[]): AlertGroup[] {
       title: ofKind.length === 1 ? WORDS[kind].title : `${WORDS[kind].title} (${ofKind.length})`,
       advice: WORDS[kind].advice,
       rows: sentences.slice(0, maxRows).map(([detail, same]) => {
-        const ids = orderIds(same);
+        const ids = orderIds(same, detail);
         return { detail, orders: ids ? [{ orderIds: ids }] : [] };
       }),
       more:
-        rest.length > 0 ? [{ rest: `And ${rest.length} more: ${orderIds(rest) || 'see the console'}` }] : [],
+        rest.length > 0
+          ? [{ rest: `And ${rest.length} more: ${orderIds(rest) || 'the log names them'}` }]
+          : [],
     };
   });
 }
@@ -71,6 +87,9 @@ function sentence({ sku, detail }: Alert): string {
   return (sku && !detail.includes(sku) ? `${sku}: ${detail}` : detail).slice(0, MAX_SENTENCE);
 }
 
-function orderIds(alerts: readonly Alert[]): string {
-  return [...new Set(alerts.flatMap((alert) => (alert.orderId === null ? [] : [alert.orderId])))].join(', ');
+/** Those that the sentence above them has named already are left out. */
+function orderIds(alerts: readonly Alert[], said = ''): string {
+  const words = new Set(said.split(/[\s,;()]+/).map((word) => word.replace(/[.:]+$/, '')));
+  const ids = alerts.flatMap(({ orderId }) => (orderId === null || words.has(orderId) ? [] : [orderId]));
+  return [...new Set(ids)].join(', ');
 }

@@ -46,6 +46,8 @@ export function renderKeyMail({ brand, order, products, copy }: KeyMailInput): R
       product: product.name,
       label: product.keys.length === 1 ? 'LICENSE KEY' : `${product.keys.length} LICENSE KEYS`,
       keys: product.keys.map((key) => ({ key })),
+      // In some fonts the two look alike.
+      hints: product.keys.some((key) => /[0O]/.test(key)) ? [{ hint: '0 is zero, O is the letter' }] : [],
       instructions: (product.instructions ?? '')
         .split(/\r\n|\r|\n/)
         .map(oneLine)
@@ -71,7 +73,7 @@ export function renderKeyMail({ brand, order, products, copy }: KeyMailInput): R
 interface UrgentInput {
   brand: Brand;
   alerts: readonly Pick<AlertRow, 'kind' | 'orderId' | 'sku' | 'detail'>[];
-  /** Where the console is; a button only when it is https or on this machine. */
+  /** Which server says so; a shop may have two. */
   publicUrl: string;
 }
 
@@ -85,8 +87,7 @@ export function renderAdminUrgent({ brand, alerts, publicUrl }: UrgentInput): Re
     heading: `${total} your attention`,
     intro: 'No checkout was held up. Every order named here is kept safe and waits for you.',
     groups,
-    button: links(publicUrl),
-    footer: consoleFooter(publicUrl),
+    footer: adminFooter(publicUrl),
   };
   return {
     subject,
@@ -110,7 +111,9 @@ export function renderLowStock({ brand, products, publicUrl }: LowStockInput): R
   const body = {
     brand: brand.name,
     heading: `${few} low on keys`,
-    intro: 'Import more keys before these run out. Orders that find none wait, and are served first.',
+    intro:
+      'Import more keys before these run out: npx keybank keys import FILE --sku SKU. ' +
+      'Orders that find none wait, and are served first.',
     products: products.map((p) => ({
       product: p.name === p.sku ? p.sku : `${p.name} (${p.sku})`,
       available: `${p.available} left`,
@@ -118,8 +121,7 @@ export function renderLowStock({ brand, products, publicUrl }: LowStockInput): R
         `Warns below ${p.threshold}.` +
         (p.waiting > 0 ? ` Waiting orders are owed ${p.waiting} ${p.waiting === 1 ? 'key' : 'keys'}.` : ''),
     })),
-    button: links(publicUrl),
-    footer: consoleFooter(publicUrl),
+    footer: adminFooter(publicUrl),
   };
   return {
     subject,
@@ -129,8 +131,8 @@ export function renderLowStock({ brand, products, publicUrl }: LowStockInput): R
 }
 
 const links = (url: string): { url: string }[] => (isMailLink(url) ? [{ url }] : []);
-const consoleFooter = (publicUrl: string): string =>
-  `Sent by the Key Bank server${isMailLink(publicUrl) ? '' : ` at ${publicUrl}`} to its administrator.`;
+const adminFooter = (publicUrl: string): string =>
+  `Sent by the Key Bank server at ${publicUrl} to its administrator. Commands are run on that server, in its folder.`;
 
 /** One line of at most 120 characters, cut between code points. */
 function subjectLine(text: string): string {

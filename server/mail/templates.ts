@@ -14,6 +14,7 @@ const KEY_TEXT = {
       product: 'text',
       label: 'text',
       keys: { each: { key: 'exact' } },
+      hints: { each: { hint: 'text' } },
       instructions: { each: { line: 'text' } },
       button: { each: { url: 'link' } },
     },
@@ -35,7 +36,6 @@ const URGENT_TEXT = {
       more: { each: { rest: 'text' } },
     },
   },
-  button: { each: { url: 'link' } },
   footer: 'text',
 } as const satisfies Slots;
 
@@ -44,7 +44,6 @@ const LOW_STOCK_TEXT = {
   heading: 'text',
   intro: 'text',
   products: { each: { product: 'text', available: 'text', detail: 'text' } },
-  button: { each: { url: 'link' } },
   footer: 'text',
 } as const satisfies Slots;
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { OpenError, explained, type Target } from './open-error.ts';
 import { openMigrator, type StoreLog } from './open.ts';
+import { StoreError } from './store-error.ts';
 
 interface Migration {
   number: number;
@@ -45,6 +46,25 @@ export async function migrate({ url, log }: { url: string; log?: StoreLog }): Pr
       log?.info({ migration: migration.name }, 'migrated');
     }
     return missing.map(({ name }) => name);
+  } catch (error) {
+    throw explained(error, target);
+  } finally {
+    await migrator.close();
+  }
+}
+
+/** The server's words for "there is no such table". */
+const NO_TABLE = ['42P01', '1146'];
+
+/** What `migrate` would run now, by name; writes nothing, and does not wait for a process that migrates. */
+export async function missingMigrations({ url }: { url: string }): Promise<string[]> {
+  const { migrator, target } = await openMigrator(url);
+  try {
+    const applied = await migrator.applied().catch((error: unknown) => {
+      if (error instanceof StoreError && NO_TABLE.includes(error.vendorCode)) return [];
+      throw error;
+    });
+    return pending(await readMigrations(migrator.folder), applied, target).map(({ name }) => name);
   } catch (error) {
     throw explained(error, target);
   } finally {

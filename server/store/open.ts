@@ -59,6 +59,11 @@ export async function openMigrator(url: string): Promise<{ migrator: Migrator; t
   return { migrator, target };
 }
 
+/** For whoever works with an open store and wants to say what openStore would have said. */
+export function explainedFor(url: string, error: unknown): unknown {
+  return explained(error, chosen(url).target);
+}
+
 function chosen(url: string): { adapter: Adapter; target: Target } {
   if (!URL.canParse(url)) {
     throw new OpenError(

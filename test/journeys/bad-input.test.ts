@@ -51,6 +51,13 @@ describe.each(engines())('bad input on %s', (engine) => {
     expect(counted.filter((promise) => promise.violations > 0)).toEqual([]);
     return answer;
   };
+  /** As the service's log names it. */
+  const lastDeliveryId = () =>
+    service
+      .output()
+      .match(/"deliveryId":"([^"]+)"/g)
+      ?.at(-1)
+      ?.slice(14, -1) ?? '';
   const post = (body: unknown, options?: PostOptions) => service.post('amelia', body, options).then(stored);
 
   it.each([
@@ -133,8 +140,46 @@ describe.each(engines())('bad input on %s', (engine) => {
     expect(order?.name).not.toContain('\u0000');
   });
 
-  it('a site that is no slug is 400 and names the rule', async () => {
-    expect(await post(plain({}), { query: 'site=../etc' })).toMatchObject({ code: 400 });
+  it.each([
+    ['a lone word', 'foo'],
+    ['no subtype', 'json/'],
+    ['a doubled header', 'application/json, text/html'],
+    ['nothing', ''],
+    ['signs', ';;=/'],
+  ])('a content type of %s is read all the same, and kept as it was sent', async (_words, type) => {
+    const body = plain({});
+    const answer = await post(body, { headers: { 'content-type': type } });
+    expect(answer).toMatchObject({ code: 200, status: 'fulfilled', orderId: `amelia:${body.id}` });
+    const order = await store.findOrder({ site: '', source: 'amelia', externalId: body.id });
+    const delivery = await store.findDelivery({ id: order?.firstDeliveryId ?? '' });
+    expect(delivery?.contentType).toBe(type);
+    expect(new TextDecoder().decode(delivery?.body)).toBe(JSON.stringify(body));
+  });
+
+  it('a booking without any content type is served', async () => {
+    const body = plain({});
+    const url = `${service.url}/webhooks/amelia?token=${WEBHOOK_TOKEN}`;
+    const response = await fetch(url, { method: 'POST', body: Buffer.from(JSON.stringify(body)) });
+    expect(await response.json()).toMatchObject({ status: 'fulfilled' });
+  });
+
+  it('a site that is no slug is 200 attention: the delivery is kept with the rule, and no order is touched', async () => {
+    const body = plain({});
+    expect(await post(body, { query: 'site=../etc' })).toMatchObject({
+      code: 200,
+      status: 'attention',
+      orders: [],
+    });
+    expect(await store.findOrder({ site: '', source: 'amelia', externalId: body.id })).toBeNull();
+    const deliveryId = lastDeliveryId();
+    const delivery = await store.findDelivery({ id: deliveryId });
+    expect(delivery).toMatchObject({ site: '', verdict: 'attention', orders: [] });
+    expect(delivery?.flag).toContain('site= takes 1 to 40 of a-z, 0-9 and "-"');
+    expect(new TextDecoder().decode(delivery?.body)).toBe(JSON.stringify(body));
+    // A replay does not make it a booking of the main site.
+    const replay = await service.rpc('deliveries.replay', { deliveryId, reason: 'looked at it' });
+    expect(replay).toMatchObject({ status: 200, data: { status: 'attention', orders: [] } });
+    expect(await store.findOrder({ site: '', source: 'amelia', externalId: body.id })).toBeNull();
   });
 
   it('orders of a second site carry its name', async () => {

@@ -101,11 +101,6 @@ export function createMemoryStore(now: () => Date): MemoryStore {
           .slice(0, limit),
       ),
     lockOrders: ({ ids }) => Promise.resolve(memory.orders.filter((order) => ids.includes(order.id))),
-    releaseLeases: ({ token }) => {
-      for (const { id, attempts } of owned(token))
-        change(id, { status: attempts > 1 ? 'retrying' : 'queued', leaseToken: null, dueAt: now() });
-      return Promise.resolve();
-    },
     settleMessage: ({ id, leaseToken, retryInMs, ...settlement }) => {
       const isOwned = owned(leaseToken).some((row) => row.id === id);
       if (isOwned)
@@ -113,6 +108,10 @@ export function createMemoryStore(now: () => Date): MemoryStore {
       return Promise.resolve(isOwned);
     },
     stockLevels: () => Promise.resolve(memory.levels),
+    untellAlerts: ({ messageIds }) => {
+      for (const alert of memory.told) if (messageIds.includes(alert.messageId ?? '')) alert.messageId = null;
+      return Promise.resolve();
+    },
   };
 
   let last: Promise<unknown> = Promise.resolve();

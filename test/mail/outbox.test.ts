@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../../server/store/store-error.ts';
 import { accepted, badLogin, busy, cut, openOutboxWorld, refused } from './outbox-world.ts';
 import type { SendOutcome } from '../../server/mail/classify.ts';
+import type { OrderRow } from '../../server/store/rows.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -147,6 +148,26 @@ describe('a mail that does not go well', () => {
     expect(world.logged).toContain('mail.failed');
   });
 
+  it('leaves its alerts to the next digest when it was a mail to the admin, and only when it failed for good', async () => {
+    const alert = {
+      kind: 'attention',
+      orderId: null,
+      sku: null,
+      detail: 'x',
+      createdAt: new Date(),
+    } as const;
+    for (const [id, messageId] of ['refused', 'busy', 'fine'].entries()) {
+      world.told.push({ ...alert, id, messageId });
+      world.queue({ id: messageId, kind: 'admin_urgent', orderId: null });
+    }
+    // In the order of their ids.
+    world.answers.push(busy, accepted, refused);
+    await world.start().drain();
+    expect(world.told.map(({ messageId }) => messageId)).toEqual([null, 'busy', 'fine']);
+    await world.pass(HOUR);
+    expect(sentIds()).toEqual(['busy', 'fine', 'refused', 'busy']);
+  });
+
   it('is sent a second time, once, when nobody knows whether it arrived', async () => {
     const id = world.order(1);
     world.answers.push(cut, cut);
@@ -216,6 +237,86 @@ describe('a mail that must not go out', () => {
     expect(world.logged).toContain('mail.withdrawn');
   });
 
+  const change = (id: number, to: Partial<OrderRow>): void => {
+    const order = world.orders.find((one) => one.id === id);
+    if (order) Object.assign(order, to);
+  };
+
+  it('is not touched before its turn: what happens until then is heeded, and it does not count as tried', async () => {
+    const [first, cancelled, moved, last] = [1, 2, 3, 4].map((id) => world.order(id));
+    const held = deferred();
+    world.answers.push(held.promise);
+    const outbox = world.start({ concurrency: 1 });
+    await world.settled();
+    for (const id of [cancelled, moved, last])
+      expect(world.row(id ?? '')).toMatchObject({ status: 'queued', attempts: 0 });
+    change(2, { status: 'cancelled' });
+    change(3, { email: 'corrected@buyer.example' });
+    held.resolve(accepted);
+    await outbox.drain();
+    expect(sentIds()).toEqual([first, last]);
+    expect(world.statuses()).toEqual(['accepted', 'withdrawn', 'withdrawn', 'accepted']);
+  });
+
+  it('goes to the address of the order only, letter case aside', async () => {
+    const [former, same] = [world.order(1), world.order(2)];
+    change(1, { email: 'corrected@buyer.example' });
+    change(2, { email: 'Ann@Buyer.example' });
+    world.start();
+    await world.pass(MINUTE);
+    expect(sentIds()).toEqual([same]);
+    expect(world.row(former)).toMatchObject({
+      status: 'withdrawn',
+      dueAt: null,
+      lastError: 'the order has another address now',
+    });
+  });
+
+  it('is withdrawn from the former address although its first try was under way when that was corrected', async () => {
+    const id = world.order(1);
+    const held = deferred();
+    world.answers.push(held.promise);
+    world.start();
+    await world.settled();
+    change(1, { email: 'corrected@buyer.example' });
+    held.resolve(busy);
+    await world.pass(MINUTE);
+    expect(sentIds()).toEqual([id]);
+    expect(world.row(id).status).toBe('withdrawn');
+  });
+
+  it('goes out after all when the order was approved again before the mail was withdrawn', async () => {
+    const id = world.order(1);
+    change(1, { status: 'cancelled' });
+    // The settling transaction comes late: after the mail was found to be of a cancelled order, and the new approval.
+    world.failing.set('lockOrders', [new StoreError('store.fault', 'locking', 'x')]);
+    world.start();
+    await world.settled();
+    expect(world.row(id).status).toBe('sending');
+    change(1, { status: 'fulfilled' });
+    await world.pass(10 * SECOND);
+    expect(sentIds()).toEqual([id]);
+    expect(world.row(id)).toMatchObject({ status: 'accepted', attempts: 2 });
+    expect(world.logged).not.toContain('mail.withdrawn');
+    expect(world.audit.map(({ action }) => action)).toEqual(['mail.accepted']);
+  });
+
+  it.each<[string, () => unknown]>([
+    ['is still cancelled', () => {}],
+    ['has no key any more', () => (change(1, { status: 'fulfilled' }), world.keys.splice(0))],
+    ['has another address', () => change(1, { status: 'fulfilled', email: 'corrected@buyer.example' })],
+  ])('stays withdrawn when the order %s', async (_why, meanwhile) => {
+    const id = world.order(1);
+    change(1, { status: 'cancelled' });
+    world.failing.set('lockOrders', [new StoreError('store.fault', 'locking', 'x')]);
+    world.start();
+    await world.settled();
+    meanwhile();
+    await world.pass(HOUR);
+    expect(sentIds()).toEqual([]);
+    expect(world.row(id)).toMatchObject({ status: 'withdrawn', dueAt: null, attempts: 1 });
+  });
+
   it('a low-stock mail is withdrawn when nothing is low any more', async () => {
     const level = {
       sku: 'AID',
@@ -252,7 +353,7 @@ describe('the order of mails', () => {
     });
     const held = deferred();
     world.answers.push(held.promise);
-    const outbox = world.start({ concurrency: 1, batch: 3 });
+    const outbox = world.start({ concurrency: 1 });
     await world.settled();
     world.queue({ id: 'z-urgent', kind: 'admin_urgent', orderId: null, recipient: 'admin@shop.example' });
     held.resolve(accepted);
@@ -266,7 +367,7 @@ describe('the order of mails', () => {
     const held = Array.from({ length: 3 }, deferred);
     world.answers.push(...held.map(({ promise }) => promise));
     for (let id = 1; id <= 9; id += 1) world.order(id);
-    const outbox = world.start({ concurrency: 3, batch: 4 });
+    const outbox = world.start({ concurrency: 3 });
     await world.settled();
     expect(outbox.state()).toMatchObject({ sending: 3, paused: null });
     expect(world.sent).toHaveLength(3);
@@ -281,7 +382,7 @@ describe('settings at fault', () => {
     for (let id = 1; id <= 8; id += 1) world.order(id);
     world.answers.push(badLogin, badLogin);
     world.looks = badLogin;
-    const outbox = world.start({ concurrency: 2, batch: 4 });
+    const outbox = world.start({ concurrency: 2 });
     await outbox.drain();
     expect(new Set(world.statuses())).toEqual(new Set(['queued']));
     expect(outbox.state().paused).toMatchObject({ code: 'smtp_535', why: 'login refused (535)' });
@@ -335,7 +436,7 @@ describe('stopping', () => {
     for (let id = 1; id <= 5; id += 1) world.order(id);
     const held = deferred();
     world.answers.push(held.promise);
-    const outbox = world.start({ concurrency: 1, batch: 5 });
+    const outbox = world.start({ concurrency: 1 });
     await world.settled();
     const stopped = outbox.stop();
     held.resolve(accepted);

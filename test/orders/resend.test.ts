@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { revealKey } from '../../server/keys/reveal.ts';
 import { getOrder } from '../../server/orders/get-order.ts';
 import { resendOrder } from '../../server/orders/resend.ts';
 import { lookupOrders } from '../../server/orders/lookup.ts';
@@ -131,5 +132,70 @@ describe.each(engines())('a resend on %s', (engine) => {
     const answer = await resendOrder(deps, { orderId: `amelia:${id}`, reason: 'again', actor: 'cli' });
     expect(answer.ok).toBe(true);
     expect(await world.mailsOf(id)).toHaveLength(2);
+  });
+});
+
+describe.each(engines())('a look at a key on %s', (engine) => {
+  let world: World;
+  let desk: Desk;
+
+  beforeAll(async () => {
+    world = await openWorld(engine);
+    desk = openDesk(world);
+    await world.map('1', 'COURSE-A');
+    await world.stock('COURSE-A', 3);
+  });
+  afterAll(() => world.close());
+
+  const look = (keyId: number, reason: string, store = world.store) =>
+    revealKey({ ...desk.deps, store }, { keyId, reason, actor: 'staff:1' });
+
+  test('that no order holds, taken eight times at once, succeeds eight times', async () => {
+    const [free] = await world.store.findKeysByText({ keys: ['COURSE-A-000003'] });
+    const keyId = free?.id ?? 0;
+    const looks = await Promise.all(Array.from({ length: 8 }, (_, at) => look(keyId, `look ${at}`)));
+    expect(looks.every((one) => one.ok)).toBe(true);
+    const trail = await world.store.findAudit({ subject: `key:${keyId}` });
+    expect(trail.map(({ reason }) => reason).toSorted()).toEqual(looks.map((_, at) => `look ${at}`));
+    expect(trail[0]?.refs).toEqual({ revealed: keyId });
+    expect(await world.broken()).toEqual([]);
+  });
+
+  test('that an order holds is on the trail of the order, and gives it no second key', async () => {
+    await world.send(booking({ externalId: 'holder' }));
+    const [key] = await world.keysOf('holder');
+    const order = await world.order('holder');
+    expect(await look(key?.id ?? 0, 'on the phone')).toMatchObject({ value: { orderId: 'amelia:holder' } });
+    const trail = await world.store.findAudit({ subject: `order:${order?.id}` });
+    expect(trail.at(-1)).toMatchObject({ action: 'key.revealed', refs: { revealed: key?.id } });
+    expect(await world.broken()).toEqual([]);
+  });
+
+  test('whose order is cancelled at the same moment is on the trail of the key', async () => {
+    await world.send(booking({ externalId: 'fleeting' }));
+    const [key] = await world.keysOf('fleeting');
+    const keyId = key?.id ?? 0;
+    const store: Store = {
+      ...world.store,
+      transaction: (work) =>
+        world.store.transaction((tx) =>
+          work({
+            ...tx,
+            async lockOrders(q) {
+              await world.send(booking({ externalId: 'fleeting', status: 'cancelled' }));
+              return tx.lockOrders(q);
+            },
+          }),
+        ),
+    };
+    expect(await look(keyId, 'just in time', store)).toMatchObject({
+      value: { status: 'available', orderId: null },
+    });
+    await world.send(booking({ externalId: 'next' }));
+    expect((await world.keysOf('next')).map(({ id }) => id)).toEqual([keyId]);
+    expect(await world.store.findAudit({ subject: `key:${keyId}` })).toMatchObject([
+      { reason: 'just in time' },
+    ]);
+    expect(await world.broken()).toEqual([]);
   });
 });

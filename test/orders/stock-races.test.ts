@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { silentLog } from '../../server/log.ts';
+import { releaseExpiredHolds } from '../../server/orders/release-holds.ts';
+import type { Store } from '../../server/store/store.ts';
+import { systemTimers } from '../../server/timers.ts';
 import { engines } from '../support/engines.ts';
 import { booking, openWorld, type World } from '../support/world.ts';
 
@@ -194,6 +198,89 @@ describe.each(engines())('shortage and restock on %s', (engine) => {
   it('a filler that finds nothing to fill does nothing', async () => {
     const { sku } = await freshCourse(2);
     expect(await world.core.restock.fill([sku])).toEqual([]);
+  });
+
+  describe('holds that have run out', () => {
+    const key = (externalId: string) => ({ site: '', source: 'amelia' as const, externalId });
+    const lapse = async (externalId: string) => {
+      const order = await world.order(externalId);
+      const keys = await world.keysOf(externalId);
+      await world.store.transaction(async (tx) => {
+        await tx.deleteHolds({ keyIds: keys.map(({ id: keyId }) => keyId) });
+        await tx.insertHolds({
+          holds: keys.map(({ id: keyId }) => ({ keyId, orderId: order?.id ?? 0, ttlMs: -1000 })),
+        });
+      });
+    };
+    const deps = (store: Store) => ({
+      store,
+      clock: { now: () => new Date() },
+      log: silentLog,
+      timers: systemTimers,
+      random: Math.random,
+    });
+
+    it('let a key alone that changed hands between the list and the locks', async () => {
+      const { sku, item } = await freshCourse(1);
+      const [first, second] = [id(), id()];
+      await world.send(booking({ externalId: first, item, status: 'pending' }));
+      await lapse(first);
+      const meddle = async () => {
+        await world.send(booking({ externalId: first, item, status: 'cancelled' }));
+        await world.core.idle();
+        await world.send(booking({ externalId: second, item, status: 'pending' }));
+      };
+      let meddled: Promise<void> | null = null;
+      const store: Store = {
+        ...world.store,
+        transaction: (work) =>
+          world.store.transaction((tx) =>
+            work({
+              ...tx,
+              async listExpiredHolds(q) {
+                const listed = await tx.listExpiredHolds(q);
+                await (meddled ??= meddle());
+                return listed;
+              },
+            }),
+          ),
+      };
+      expect(await releaseExpiredHolds(deps(store))).toEqual([]);
+      const order = await world.store.findOrder(key(second));
+      expect(await world.keysOf(second)).toMatchObject([{ productSku: sku, assignedAt: null }]);
+      const holds = await world.store.findHoldsByOrder({ orderIds: [order?.id ?? 0] });
+      expect(holds).toHaveLength(1);
+      expect(await world.broken()).toEqual([]);
+    });
+
+    it('all go back in one run, however many they are, and every product is told', async () => {
+      const courses = [await freshCourse(150), await freshCourse(150)];
+      for (const { item } of courses) {
+        for (const externalId of [id(), id(), id()]) {
+          await world.send(booking({ externalId, item, quantity: 50, status: 'pending' }));
+          await lapse(externalId);
+        }
+      }
+      const skus = courses.map(({ sku }) => sku);
+      const freed = await releaseExpiredHolds(deps(world.store));
+      expect(freed.sort()).toEqual(skus.sort());
+      const stock = await world.store.countAvailable({ skus });
+      expect(stock.map(({ available }) => available)).toEqual([150, 150]);
+    });
+  });
+
+  it('an order that is passed over at every look has one line about it', async () => {
+    const { sku, item } = await freshCourse(0);
+    const big = id();
+    await world.send(booking({ externalId: big, item, quantity: 40 }));
+    for (let round = 1; round <= 5; round += 1) {
+      const small = id();
+      await world.send(booking({ externalId: small, item }));
+      expect(await restock(sku, 1, round)).toContain(`amelia:${small}`);
+    }
+    const order = await world.order(big);
+    const trail = await world.store.findAudit({ subject: `order:${order?.id}` });
+    expect(trail.filter((line) => line.action === 'order.passed_over')).toHaveLength(1);
   });
 
   it('keeps every promise in the database after all of this', async () => {

@@ -40,6 +40,8 @@ describe.each(engines())('the procedures on %s', (engine) => {
       stranger.orders.get({ orderId: 'amelia:13' }),
       stranger.orders.resend({ orderId: 'amelia:13', reason: 'x' }),
       stranger.orders.replay({ orderId: 'amelia:13', reason: 'x' }),
+      stranger.deliveries.get({ deliveryId: 'x' }),
+      stranger.deliveries.replay({ deliveryId: 'x', reason: 'x' }),
       stranger.keys.import({ sku: 'X', text: 'x', dryRun: true }),
       stranger.keys.reveal({ keyId: 1, reason: 'x' }),
       stranger.products.list(),

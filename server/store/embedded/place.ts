@@ -51,6 +51,15 @@ export async function findPlace(dataDir: string, log: (message: string) => void)
   return { ...base, folder, account, exists: await exists(folder), leavePointer };
 }
 
+/** Where the database of this data folder is, or null when none was made yet. Makes nothing. */
+export async function findExisting(dataDir: string): Promise<string | null> {
+  const home = join(resolve(dataDir), 'postgres');
+  const moved = (await readFile(join(home, 'location.txt'), 'utf8').catch(() => '')).trim();
+  const known = moved || join(home, 'cluster');
+  // A pointer to a folder that is out of reach is for openEmbedded to refuse.
+  return moved !== '' || (await exists(known)) ? known : null;
+}
+
 /** As root passable for the database's account; nobody can list it. */
 async function makeFolder(folder: string): Promise<void> {
   const made = await mkdir(folder, { recursive: true });

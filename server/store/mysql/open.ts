@@ -95,7 +95,7 @@ function soon(connecting: Promise<mysql.PoolConnection>): Promise<mysql.PoolConn
 
 /** Differs by necessity: mysql2 takes a limit on waiting for the answer with each statement only. */
 function limited(connection: mysql.PoolConnection, timeout: number): mysql.PoolConnection {
-  const query = (statement: string | mysql.QueryOptions, values?: unknown) =>
+  const query = (statement: string | mysql.QueryOptions, values?: mysql.QueryValues) =>
     connection.query(
       { ...(typeof statement === 'string' ? { sql: statement } : statement), timeout },
       values,

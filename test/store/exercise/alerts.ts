@@ -103,4 +103,29 @@ export function exerciseAlerts({ verb, store }: Exercise): void {
       expect(await store().findAlertsByMessage({ messageId })).toEqual([]);
     });
   });
+
+  verb('untellAlerts', () => {
+    it('makes the alerts of these mails untold again, and of no others', async () => {
+      await tellAll();
+      await store().insertAlerts({ alerts: [anAlert(), anAlert(), anAlert()] });
+      const [one, two, other] = ids(await lockUntold(10));
+      const [lost, alsoLost, arrived] = [
+        await adminMail(store()),
+        await adminMail(store()),
+        await adminMail(store()),
+      ];
+      await store().markAlertsTold({ ids: [the(one)], messageId: lost });
+      await store().markAlertsTold({ ids: [the(two)], messageId: alsoLost });
+      await store().markAlertsTold({ ids: [the(other)], messageId: arrived });
+      await store().untellAlerts({ messageIds: [lost, alsoLost, uuid()] });
+      expect(ids(await lockUntold(10))).toEqual([one, two]);
+      expect(ids(await store().findAlertsByMessage({ messageId: arrived }))).toEqual([other]);
+      expect(await store().findAlertsByMessage({ messageId: lost })).toEqual([]);
+    });
+    it('does nothing for an empty list', async () => {
+      await tellAll();
+      await store().untellAlerts({ messageIds: [] });
+      expect(await lockUntold(10)).toEqual([]);
+    });
+  });
 }

@@ -47,6 +47,18 @@ export function exerciseOrders({ verb, store }: Exercise): void {
       await store().insertOrders({ orders: [the(gone)] });
       expect(await store().findOrder(the(gone))).not.toBeNull();
     });
+    it('takes back the purchases that they answered for, and no others', async () => {
+      const [kept, gone] = [await storedOrder(store()), await storedOrder(store())];
+      const rows = [kept, gone].map((order) => ({
+        site: '',
+        source: 'amelia' as const,
+        purchaseId: unique('purchase'),
+        orderId: order.id,
+      }));
+      await store().claimPurchases({ rows });
+      await store().deleteOrders({ ids: [gone.id] });
+      expect(await store().findPurchases({ keys: rows })).toEqual(rows.slice(0, 1));
+    });
     it('does nothing for an empty list', async () => {
       const order = await storedOrder(store());
       await store().deleteOrders({ ids: [] });

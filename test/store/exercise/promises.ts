@@ -21,8 +21,10 @@ import {
 const MINUTE = 60_000;
 const THREE_MINUTES_AGO = () => new Date(Date.now() - 3 * MINUTE);
 
-async function queueKeyMail(store: Verbs, order: OrderRow): Promise<void> {
-  await store.insertMessages({ messages: [aMessage({ orderId: order.id })] });
+async function queueKeyMail(store: Verbs, order: OrderRow, then?: 'withdrawn'): Promise<void> {
+  const message = aMessage({ orderId: order.id });
+  await store.insertMessages({ messages: [message] });
+  if (then) await store.withdrawMessages({ ids: [message.id] });
 }
 
 /** An order as a vend leaves it: lines, keys, mail. */
@@ -34,11 +36,16 @@ async function fulfilledOrder(store: Verbs, quantity: number, facts: Parameters<
   return { order, keys };
 }
 
-async function heldOrder(store: Verbs) {
-  const key = await freeKey(store);
-  const order = await waitingOrder(store, key.sku, 1, { status: 'held' });
+/** `assigned` without a time. */
+async function putOnHold(store: Verbs, keyId: number, order: OrderRow): Promise<void> {
   const hold = { email: order.email, orderId: inWords(order), coupon: null, assignedAt: null };
-  await store.assignKeys({ assignments: [{ ...hold, keyId: key.id }] });
+  await store.assignKeys({ assignments: [{ ...hold, keyId }] });
+}
+
+async function heldOrder(store: Verbs, status: OrderRow['status'] = 'held') {
+  const key = await freeKey(store);
+  const order = await waitingOrder(store, key.sku, 1, { status });
+  await putOnHold(store, key.id, order);
   await store.insertHolds({ holds: [{ keyId: key.id, orderId: order.id, ttlMs: MINUTE }] });
   return { order, key };
 }
@@ -68,9 +75,12 @@ async function healthyShop(store: Store): Promise<void> {
   const replacement = await freeKey(store, replaced.keys.sku);
   await assign(store, [replacement.id], replaced.order);
   const withdrawn = await storedOrder(store, { status: 'cancelled' });
-  const message = aMessage({ orderId: withdrawn.id });
-  await store.insertMessages({ messages: [message] });
-  await store.withdrawMessages({ ids: [message.id] });
+  await queueKeyMail(store, withdrawn, 'withdrawn');
+  const mailedAgain = await fulfilledOrder(store, 1);
+  await queueKeyMail(store, mailedAgain.order, 'withdrawn');
+  // Cancelled after the mail, so that the key stayed, and then moved on by a newer revision.
+  for (const status of ['held', 'waiting', 'attention', 'ignored'] as const)
+    await fulfilledOrder(store, 1, { status });
 }
 
 /** By promise: one breach of it, and the example by which it is named. */
@@ -95,8 +105,7 @@ const BREACHES: Record<string, (opened: OpenedStore) => Promise<string>> = {
     return inWords(order);
   },
   'an assigned key belongs to an order that may hold it': async ({ store }) => {
-    const key = await freeKey(store);
-    await assign(store, [key.id], await storedOrder(store, { status: 'ignored' }));
+    const { key } = await heldOrder(store, 'waiting');
     return `key:${key.id}`;
   },
   'no assignment without a queued mail': async ({ store }) => {
@@ -164,6 +173,17 @@ const MORE_BREACHES: [promise: string, what: string, breach: (opened: OpenedStor
     },
   ],
   [
+    'no assignment without a queued mail',
+    'an order whose only mail was withdrawn',
+    async ({ store }) => {
+      const key = await freeKey(store);
+      const order = await waitingOrder(store, key.sku, 1, { status: 'fulfilled' });
+      await assign(store, [key.id], order);
+      await queueKeyMail(store, order, 'withdrawn');
+      return inWords(order);
+    },
+  ],
+  [
     'a held key has an order in `held`',
     'a hold on a key that was released',
     async ({ store }) => {
@@ -218,7 +238,7 @@ export function exercisePromises({ verb, openFresh }: Exercise): void {
       await openTransaction(store, async (tx) => {
         await tx.claimKeys({ sku: key.sku, limit: 1, afterId: 0 });
         const order = await storedOrder(tx, { status: 'ignored' });
-        await assign(tx, [key.id], order);
+        await putOnHold(tx, key.id, order);
       });
       for (const count of await store.verifyPromises()) expect(count.violations, count.promise).toBe(0);
     });

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tellAlerts } from '../../server/alerts/tell.ts';
+import { newUuid } from '../../server/ids.ts';
+import { silentLog } from '../../server/log.ts';
+import { leaseDue } from '../../server/mail/lease-due.ts';
+import { createSettle } from '../../server/mail/settle.ts';
+import { decide } from '../../server/mail/settlement.ts';
+import { systemTimers } from '../../server/timers.ts';
+import { engines } from '../support/engines.ts';
+import { booking, openWorld, type World } from '../support/world.ts';
+import { accepted, refused } from './outbox-world.ts';
+import type { SendOutcome } from '../../server/mail/classify.ts';
+
+describe.each(engines())('what became of a mail, on %s', (engine) => {
+  let world: World;
+  beforeAll(async () => {
+    world = await openWorld(engine);
+    await world.map('1', 'COURSE-A');
+    await world.stock('COURSE-A', 1);
+  });
+  afterAll(() => world.close());
+
+  const deps = () => ({
+    store: world.store,
+    clock: { now: () => new Date() },
+    timers: systemTimers,
+    random: () => 0.5,
+    log: silentLog,
+    newId: newUuid,
+    isStopping: () => true,
+  });
+  const tell = () => tellAlerts({ ...deps(), adminEmail: 'admin@example.test', onQueued: () => {} });
+  const untold = () => world.store.transaction((tx) => tx.lockUntoldAlerts({ limit: 100 }));
+  const lease = async () => {
+    const leaseToken = newUuid();
+    const due = await world.store.transaction((tx) =>
+      leaseDue(tx, { room: 100, leaseToken, leaseMs: 60_000 }),
+    );
+    return due.map((message) => ({ message, leaseToken }));
+  };
+  const settle = async (
+    leased: Awaited<ReturnType<typeof lease>>,
+    result: SendOutcome | { kind: 'withdrawn'; why: string },
+  ) => {
+    const write = createSettle(deps());
+    return Promise.all(
+      leased.map((one) =>
+        write({ ...one, verdict: decide(one.message, result, { now: new Date(), random: 0.5 }) }),
+      ),
+    );
+  };
+
+  test('alerts whose mail was refused for good wait for the next digest, and not for every look', async () => {
+    const alert = { kind: 'unreadable', orderId: null, sku: null, createdAt: new Date() } as const;
+    await world.store.insertAlerts({
+      alerts: [
+        { ...alert, detail: 'a' },
+        { ...alert, detail: 'b' },
+      ],
+    });
+    expect(await tell()).toBe(2);
+    expect(await untold()).toEqual([]);
+    await settle(await lease(), refused);
+    expect((await untold()).map(({ detail }) => detail)).toEqual(['a', 'b']);
+    for (let time = 0; time < 3; time++) expect(await tell()).toBe(0);
+    expect(await lease()).toEqual([]);
+  });
+
+  test('a mail found to be of a cancelled order is due again when the order was approved meanwhile', async () => {
+    await world.send(booking({ externalId: '1' }));
+    const leased = await lease();
+    expect(leased).toHaveLength(1);
+    const [written] = await settle(leased, { kind: 'withdrawn', why: 'the order is cancelled' });
+    expect(written).toMatchObject({ status: 'queued', retryInMs: 0 });
+    expect(await world.broken()).toEqual([]);
+    await settle(await lease(), accepted);
+    expect(await world.mailsOf('1')).toMatchObject([{ status: 'accepted' }]);
+  });
+});
