@@ -1,13 +1,13 @@
-import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { keepTokens } from '../server/tokens.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 const NOTHING_SET = { webhookTokens: [], staffToken: null };
 
 async function dataDir(): Promise<string> {
-  return join(await mkdtemp(join(tmpdir(), 'keybank-tokens-')), 'data');
+  return join(await tempFolder('tokens'), 'data');
 }
 
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777;

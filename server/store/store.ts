@@ -125,8 +125,6 @@ export interface MessageVerbs {
   lockDueMessages(q: { priority: 0 | 1; limit: number }): Promise<MessageRow[]>;
   lockMessagesOfOrders(q: { orderIds: number[] }): Promise<MessageRow[]>;
   messageCounts(): Promise<{ status: MessageStatus; count: number }[]>;
-  /** Gives unfinished leases of this token back to `queued` / `retrying` at once (a clean stop). */
-  releaseLeases(q: { token: string }): Promise<void>;
   /** False when the lease was lost meanwhile; then nothing was written. */
   settleMessage(q: MessageSettlement): Promise<boolean>;
   /** For a message that must not go out: sets `withdrawn`, nothing due. */

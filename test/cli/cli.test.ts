@@ -1,5 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +8,7 @@ import type { Cli } from '../../server/cli/cli.ts';
 import { run } from '../../server/cli/run.ts';
 import { parseConfig, type Config } from '../../server/config.ts';
 import { silentLog } from '../../server/log.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 import { engines, freshDatabase, type FreshDatabase } from '../support/engines.ts';
 import { booking, arrivalOf } from '../support/world.ts';
 
@@ -25,7 +25,7 @@ describe.each(engines())('the command line on %s', (engine) => {
 
   beforeAll(async () => {
     database = await freshDatabase(engine);
-    folder = await mkdtemp(join(tmpdir(), 'keybank-cli-'));
+    folder = await tempFolder('cli');
     const env = { DATABASE_URL: database.url, KEYBANK_MAIL: 'mailbox', KEYBANK_DATA_DIR: folder };
     config = parseConfig(env);
   });

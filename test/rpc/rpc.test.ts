@@ -94,7 +94,7 @@ describe.each(engines())('the procedures on %s', (engine) => {
     expect(page.timeline.at(-1)).toMatchObject({
       what: 'key.revealed',
       why: 'buyer on the phone',
-      refs: { keys: [keyId] },
+      refs: { revealed: keyId },
     });
     expect(page.timeline.at(-1)?.who).toMatch(/^staff:\d+$/);
     expect(await refusal(admin.keys.reveal({ keyId: 999_999, reason: 'x' }))).toMatch(/^NOT_FOUND/);

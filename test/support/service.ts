@@ -62,6 +62,9 @@ export async function startService(env: Record<string, string>): Promise<Service
       if (started?.[1]) resolve(started[1]);
     });
     void ended.then((code) => reject(new Error(`the service ended with ${code}:\n${printed}`)));
+  }).catch(async (error: unknown) => {
+    await rm(dataDir, { recursive: true, force: true });
+    throw error;
   });
   return {
     url,

@@ -61,24 +61,6 @@ export function messageVerbs(db: Db): MessageVerbs {
 
     // The try stays counted: it may have begun, and a key that may have been seen is never given to somebody else.
     // The lease is only looked for among messages that are due some time: those at rest are many.
-    releaseLeases: async ({ token }) => {
-      await db
-        .update(messages)
-        .set({
-          status: sql`CASE WHEN ${messages.attempts} > 1 THEN 'retrying' ELSE 'queued' END`,
-          leaseToken: null,
-          dueAt: now,
-        })
-        .where(
-          and(
-            oneOf(messages.priority, [0, 1]),
-            sql`${messages.dueAt} IS NOT NULL`,
-            eq(messages.leaseToken, token),
-            eq(messages.status, 'sending'),
-          ),
-        );
-    },
-
     settleMessage: async (q) => {
       const result = await db
         .update(messages)

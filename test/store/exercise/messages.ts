@@ -191,38 +191,6 @@ export function exerciseMessages({ verb, store }: Exercise): void {
     });
   });
 
-  verb('releaseLeases', () => {
-    it('gives the unfinished leases of this token back at once', async () => {
-      await withoutDueMessages(store());
-      const fresh = await storedMessage(store());
-      const tried = await storedMessage(store());
-      const foreign = await storedMessage(store());
-      await lease(tried.id, 0);
-      const token = uuid();
-      await store().leaseMessages({ ids: [fresh.id, tried.id], token, leaseMs: MINUTE });
-      const foreignToken = await lease(foreign.id, MINUTE);
-      await store().releaseLeases({ token });
-      expect(await due()).toEqual(expect.arrayContaining([fresh.id, tried.id]));
-      expect(await due()).toHaveLength(2);
-      expect(await found(fresh.id)).toMatchObject({ status: 'queued', leaseToken: null });
-      expect(await found(tried.id)).toMatchObject({ status: 'retrying', leaseToken: null });
-      expect(await found(foreign.id)).toMatchObject({ status: 'sending', leaseToken: foreignToken });
-    });
-    it('leaves settled messages alone', async () => {
-      const { id } = await storedMessage(store());
-      const token = await lease(id, MINUTE);
-      await store().settleMessage(accepted(id, token));
-      await store().releaseLeases({ token });
-      expect(await found(id)).toMatchObject({ status: 'accepted', dueAt: null });
-    });
-    it('does nothing for an unknown token', async () => {
-      const { id } = await storedMessage(store());
-      const token = await lease(id, MINUTE);
-      await store().releaseLeases({ token: uuid() });
-      expect(await found(id)).toMatchObject({ status: 'sending', leaseToken: token });
-    });
-  });
-
   verb('settleMessage', () => {
     it('writes how the try ended and leaves nothing due', async () => {
       const { id } = await storedMessage(store());
