@@ -101,8 +101,8 @@ async function webhook(
 
 function bodyOf(answer: Answer): object {
   if (answer.code !== 200) return { error: answer.error };
-  const { status, orderId, orders } = answer;
-  return { status, ...(orderId !== undefined && { orderId }), orders };
+  const { status, deliveryId, orderId, orders } = answer;
+  return { status, ...(orderId !== undefined && { orderId }), orders, deliveryId };
 }
 
 /** A parameter that is given twice counts as its first value. */

@@ -31,6 +31,8 @@ export interface Incoming {
 export type Answer =
   | {
       code: 200;
+      /** For `keybank deliveries show`. */
+      deliveryId: string;
       status: ReceiptStatus;
       orderId?: string;
       orders: { orderId: string; status: ReceiptStatus }[];
@@ -87,7 +89,8 @@ export async function receive(deps: ReceiveDeps, incoming: Incoming): Promise<An
       orders: orders.map((order) => order.orderId),
     });
     const first = orders.find((order) => order.status === receipt.status) ?? orders[0];
-    return { code: 200, status: receipt.status, ...(first && { orderId: first.orderId }), orders };
+    const { status, deliveryId } = receipt;
+    return { code: 200, status, deliveryId, ...(first && { orderId: first.orderId }), orders };
   } catch (error) {
     deps.log.error('http.fault', { path: `/webhooks/${source}`, ...faultFields(error) });
     return {

@@ -33,6 +33,7 @@ export interface Answer {
   headers: Headers;
   status: string;
   orderId: string;
+  deliveryId: string;
   orders: { orderId: string; status: string }[];
   text: string;
 }
@@ -99,6 +100,7 @@ async function post(url: string, source: string, body: unknown, options: PostOpt
     headers: response.headers,
     status: typeof read.status === 'string' ? read.status : '',
     orderId: typeof read.orderId === 'string' ? read.orderId : '',
+    deliveryId: typeof read.deliveryId === 'string' ? read.deliveryId : '',
     orders: Array.isArray(read.orders) ? read.orders : [],
     text,
   };
