@@ -13,7 +13,7 @@ export function addOrdersCommands(program: Command, cli: Cli): void {
   orders
     .command('lookup')
     .description(
-      'find orders by order id, e-mail, name, coupon, full key, or the last four characters of a key',
+      'find orders by order id, e-mail, beginning of the name, coupon, full key, or the last four characters of a key',
     )
     .argument('<query>')
     .option('--cursor <mark>', 'the next page, as the page before names it')

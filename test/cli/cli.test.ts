@@ -90,6 +90,9 @@ describe.each(engines())('the command line on %s', (engine) => {
     expect(good).toMatchObject({ status: 0, printed: '2 keys added (COURSE-B, a new product).' });
     expect((await keybank(['keys', 'import', '-', '--sku', 'COURSE-B'], 'B-1\n')).status).toBe(0);
     expect((await keybank(['keys', 'import', '-', '--sku', 'COURSE-B'], '\u0001\n')).status).toBe(1);
+    const mistyped = await keybank(['keys', 'import', '-', '--sku', 'COURES-B'], 'B-1\n');
+    expect(mistyped.printed).toContain('0 keys added (COURES-B, which is no product, and none was made).');
+    expect((await keybank(['products', 'list'])).printed).not.toContain('COURES-B');
     expect((await keybank(['keys', 'import', '-', '--sku', 'COURSE-B'], '')).printed).toContain(
       'holds no keys',
     );
@@ -101,9 +104,15 @@ describe.each(engines())('the command line on %s', (engine) => {
       status: 0,
       printed: 'amelia service 1 sells 2 × COURSE-A per booking.',
     });
-    expect(
-      await keybank([...map, '--package', '7', '--sku', 'NEW', '--per', 'purchase', '--site', 'b']),
-    ).toMatchObject({
+    const fresh = [...map, '--package', '7', '--sku', 'NEW', '--per', 'purchase', '--site', 'b'];
+    expect(await keybank([...map, '--service', '1', '--sku', 'COURSE-AA'])).toEqual({
+      status: 1,
+      printed: '',
+      failed:
+        'There is no product COURSE-AA; nothing was changed. Did you mean COURSE-A? Otherwise import its keys first, or add --new.',
+    });
+    expect(await keybank(fresh)).toMatchObject({ status: 1, printed: '' });
+    expect(await keybank([...fresh, '--new'])).toMatchObject({
       printed: 'amelia@b package 7 sells 1 × NEW per purchase. The product is new.',
     });
     expect((await keybank([...map, '--event', '3', '--no-key'])).printed).toBe(
@@ -116,6 +125,7 @@ describe.each(engines())('the command line on %s', (engine) => {
       [...map, '--service', '1'],
       [...map, '--service', '1', '--sku', 'X', '--no-key'],
       [...map, '--service', '1', '--sku', 'X', '--site', 'Not A Slug'],
+      ['products', 'map', '--source', 'bookly', '--event', '1', '--sku', 'COURSE-A'],
     ]) {
       const { status, failed } = await keybank(wrong);
       expect([status, failed]).toEqual([2, expect.stringMatching(/\.$/)]);
@@ -174,6 +184,10 @@ describe.each(engines())('the command line on %s', (engine) => {
     const checked = await keybank(['check']);
     expect(checked.status).toBe(0);
     expect(checked.printed).toMatch(/^Database {7}(MySQL|MariaDB|PostgreSQL) \d/m);
+    expect(checked.printed).toMatch(/^Schema {9}up to date$/m);
+    expect(checked.printed).toMatch(/^Rights {9}.*tried/m);
+    expect(checked.printed).toMatch(/^Not checked {4}whether mails go out/m);
+    expect((await keybank(['products', 'list'])).printed).not.toContain('keybank-check');
     expect(checked.printed).toContain('Mind: KEYBANK_MAIL=mailbox keeps every mail on this machine');
     expect(checked.printed).not.toContain(database.url);
   });
@@ -187,6 +201,13 @@ describe.each(engines())('the command line on %s', (engine) => {
       status: 1,
       printed: '',
       failed: 'There is no file /no/such/file.',
+    });
+  });
+
+  test('a folder is not a file of keys', async () => {
+    expect(await keybank(['keys', 'import', folder, '--sku', 'X'])).toMatchObject({
+      status: 2,
+      failed: `${folder} is a folder. Name the file that holds the keys.`,
     });
   });
 });
@@ -216,6 +237,17 @@ describe('the program as a process', () => {
       'verify',
     ])
       expect(stdout).toContain(`\n  ${command}`);
+  });
+
+  test('says its version', async () => {
+    expect(await start(['--version'], {})).toMatchObject({ status: 0, stdout: '0.1.0\n' });
+  });
+
+  test('names the setting when the data folder cannot be used', async () => {
+    expect(await start(['stock'], { KEYBANK_DATA_DIR: join(script, 'data') })).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^The data folder \S+ cannot be used \(ENOTDIR\)\..*KEYBANK_DATA_DIR/),
+    });
   });
 
   test('ends with 2 when used wrongly and with 1 when the settings are wrong, each time saying why', async () => {

@@ -42,6 +42,7 @@ test.skipIf(process.platform === 'win32')(
     npm.kill('SIGTERM');
     await allEnded;
     expect(printed).toContain('"event":"server.stopped"');
+    expect(printed).toContain(`embedded, in ${join(dataDir, 'postgres', 'cluster')}\n`);
     // PostgreSQL takes it away when it has stopped in order.
     await expect(access(postmaster)).rejects.toThrow('ENOENT');
     await cleanUp();

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { reportText } from '../../server/cli/keys-import.ts';
+import { barText } from '../../server/cli/progress-bar.ts';
 import { table } from '../../server/cli/table.ts';
 import { openReport, addDuplicate, addInvalid } from '../../server/keys/import-report.ts';
 
@@ -27,4 +28,17 @@ test('an import report lists a hundred lines of each sort and counts the rest', 
   );
   expect(text.match(/… and 1400 more/g)).toHaveLength(2);
   expect(text.split('\n')).toHaveLength(1 + 2 * 102);
+});
+
+test('the bar of an import counts megabytes, and says how long only when it can know', () => {
+  const options = { barsize: 4, barCompleteString: '####', barIncompleteString: '....' };
+  const bar = (progress: number, eta: number) =>
+    barText(options, { progress, eta, total: 25_300_000 }, 'bytes');
+  expect(bar(0, Number.NaN)).toBe('.... 0 % of 25.3 MB');
+  expect(bar(0.01, 4000)).toBe('.... 1 % of 25.3 MB');
+  expect(bar(0.5, 83)).toBe('##.. 50 % of 25.3 MB, 1 min 23 s left');
+  expect(bar(1, 0)).toBe('#### 100 % of 25.3 MB, 0 s left');
+  expect(barText(options, { progress: 0, eta: Infinity, total: 600 }, 'bookings')).toBe(
+    '.... 0 % of 600 bookings',
+  );
 });

@@ -121,6 +121,17 @@ describe('the key mail', () => {
     for (const part of [html, text]) expect(part).toMatch(/https:\/\/go\.example\/[\s\S]*help@shop\.example/);
   });
 
+  it.each([
+    ['AAAA-0BBB', true],
+    ['AAAA-OBBB', true],
+    ['AAAA-1BBB', false],
+  ])('of the key %s explains zero and O only where one of them stands', (key, explains) => {
+    const { html, text } = keyMail({ keys: [key] });
+    for (const part of [html, text]) expect(part.includes('0 is zero, O is the letter')).toBe(explains);
+    expect(gate(html, { filled: true })).toEqual([]);
+    expect(text).not.toMatch(/\n{4}/);
+  });
+
   it('says so when it is a copy', () => {
     expect(keyMail({ copy: true })).toMatchObject({ subject: 'A copy of your license key: First Aid' });
   });
@@ -168,10 +179,31 @@ describe('the urgent mail', () => {
     for (const { orderId } of alerts) expect(html).toMatch(new RegExp(`${orderId}\\b`));
   });
 
-  it('has no button to an address that is not safe to click', () => {
-    const { html, text } = renderAdminUrgent({ brand, alerts: [alert(1)], publicUrl: 'http://keys.lan' });
+  it('names a way out that exists, and which server speaks, without a link', () => {
+    const kinds = ['out_of_stock', 'attention', 'conflict', 'mail_failed', 'unreadable'] as const;
+    const alerts = kinds.map((kind) => ({ ...alert(1), kind }));
+    const { html, text } = renderAdminUrgent({ brand, alerts, publicUrl: 'https://keys.example' });
     expect(html).not.toContain('<a ');
-    expect(text).toContain('http://keys.lan');
+    expect(html + text).not.toMatch(/console/i);
+    expect(text).toContain('https://keys.example');
+    for (const command of [
+      'keys import FILE --sku SKU',
+      'orders show ORDER',
+      'products map …',
+      'orders resend ORDER --reason TEXT',
+      'deliveries replay DELIVERY --reason TEXT',
+    ])
+      expect(text).toContain(`npx keybank ${command}`);
+  });
+
+  it('does not repeat an order that the sentence names', () => {
+    const detail = 'amelia:1 waits for 1 × AID';
+    const { text } = renderAdminUrgent({
+      brand,
+      alerts: [{ ...alert(1), detail }],
+      publicUrl: 'http://k.lan',
+    });
+    expect(text.match(/amelia:1\b/g)).toHaveLength(1);
   });
 });
 

@@ -1,0 +1,71 @@
+import { chmod, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkDatabase } from '../../server/cli/check-database.ts';
+import { parseConfig } from '../../server/config.ts';
+import { openDatabase } from '../../server/database.ts';
+import { silentLog } from '../../server/log.ts';
+import { migrate } from '../../server/store/migrate.ts';
+import { findExisting } from '../../server/store/embedded/place.ts';
+import { engines, freshDatabase, type FreshDatabase } from '../support/engines.ts';
+import { openRaw } from '../store/raw.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+describe.each(engines())('the check of a database on %s', (engine) => {
+  let database: FreshDatabase;
+  const check = (url = database.url) =>
+    checkDatabase(parseConfig({ DATABASE_URL: url, KEYBANK_MAIL: 'mailbox' }));
+
+  beforeAll(async () => {
+    database = await freshDatabase(engine);
+  });
+  afterAll(() => database.drop());
+
+  test('makes no table, names what the next start will run, and says that no rights were tried', async () => {
+    const { facts, unchecked } = await check();
+    expect(facts).toContainEqual(['Schema', expect.stringContaining('the next start runs 0001-')]);
+    expect(unchecked.join()).toContain('rights');
+    const raw = await openRaw(engine, database.url);
+    const schema = engine === 'postgres' ? 'current_schema()' : 'DATABASE()';
+    expect(
+      await raw.rows(
+        `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ${schema}`,
+      ),
+    ).toEqual([]);
+    await raw.end();
+  });
+
+  test('tries the rights and takes everything back', async () => {
+    await migrate({ url: database.url });
+    const { facts, unchecked } = await check();
+    expect(facts.map(([name]) => name)).toEqual(['Database', 'Schema', 'Rights']);
+    expect(unchecked).toEqual([]);
+    const raw = await openRaw(engine, database.url);
+    expect(await raw.rows('SELECT sku FROM products')).toEqual([]);
+    expect(await raw.rows('SELECT sku FROM product_mappings')).toEqual([]);
+    await raw.end();
+  });
+
+  test.runIf(engine === 'postgres')('fails where nothing may be written', async () => {
+    const url = new URL(database.url);
+    url.searchParams.set('options', '-c default_transaction_read_only=on');
+    await expect(check(url.href)).rejects.toThrow('25006');
+  });
+});
+
+test('the check of an embedded database neither makes one nor leaves one running', async () => {
+  const home = await tempFolder('check');
+  await chmod(home, 0o711);
+  const dataDir = join(home, 'data');
+  const config = parseConfig({ KEYBANK_DATA_DIR: dataDir });
+  expect(await checkDatabase(config)).toMatchObject({ tried: false });
+  await expect(readdir(dataDir)).rejects.toThrow('ENOENT');
+
+  const database = await openDatabase(config, silentLog);
+  const folder = database.folder ?? '';
+  expect(await findExisting(dataDir)).toBe(folder);
+  expect((await checkDatabase(config)).facts[0]?.[1]).toContain(`embedded, in ${folder}; it runs already`);
+  await database.close();
+  expect((await checkDatabase(config)).facts[0]?.[1]).toContain('was started for this check and is stopped');
+  expect(await readdir(join(folder, 'data'))).not.toContain('postmaster.pid');
+});
