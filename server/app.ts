@@ -106,16 +106,17 @@ export async function openCoreApp(config: Config, log: Log, onMail: () => void =
 
 /** The composition root of the service: adds the mail worker, the metrics and what the routes need. */
 export async function openApp(config: Config, log: Log): Promise<App> {
-  const wake = { outbox: () => {} };
-  const base = await openCoreApp(config, log, () => wake.outbox());
+  // Before the database: mail settings that cannot be right must not leave an embedded server behind.
   const brand = loadBrand();
   const transport = openTransport({
     mail: config.mail,
     from: config.mailFrom,
     brandName: brand.name,
     mailboxDir: mailboxDir(config),
-    clock: base.clock,
+    clock: systemClock,
   });
+  const wake = { outbox: () => {} };
+  const base = await openCoreApp(config, log, () => wake.outbox());
   const outbox = startOutbox({
     store: base.store,
     transport,

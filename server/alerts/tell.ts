@@ -1,6 +1,7 @@
 import { parseOrderId } from '../../shared/booking-event.ts';
 import type { Clock } from '../clock.ts';
 import type { NewId } from '../ids.ts';
+import { keyText } from '../keys/arrival.ts';
 import type { Log } from '../log.ts';
 import type { AlertKind, AlertRow } from '../store/rows.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
@@ -54,14 +55,12 @@ export async function tellAlerts(deps: TellDeps): Promise<number> {
 async function stillOpen(tx: Verbs, alerts: AlertRow[]): Promise<AlertRow[]> {
   const keys = alerts.flatMap((alert) => (alert.orderId ? [parseOrderId(alert.orderId)] : []));
   const orders = await tx.findOrders({ keys: keys.flatMap((key) => (key ? [key] : [])) });
-  const status = new Map(
-    orders.map((order) => [JSON.stringify([order.site, order.source, order.externalId]), order.status]),
-  );
+  const status = new Map(orders.map((order) => [keyText(order), order.status]));
   return alerts.filter((alert) => {
     const about = ABOUT_STATE[alert.kind];
     const key = alert.orderId ? parseOrderId(alert.orderId) : null;
     if (!about || !key) return true;
-    const now = status.get(JSON.stringify([key.site, key.source, key.externalId]));
+    const now = status.get(keyText(key));
     return now === undefined || now === about;
   });
 }

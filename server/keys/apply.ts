@@ -1,10 +1,11 @@
 import { orderId } from '../../shared/booking-event.ts';
 import type { ReceiptStatus } from '../../shared/statuses.ts';
-import type { ItemRef, OrderRow, ProductRow } from '../store/rows.ts';
+import type { ItemRef, KeyRow, OrderRow, ProductRow } from '../store/rows.ts';
 import { itemOf, type Arrival, type Case, type Receipt } from './arrival.ts';
 import { giveKeys, holdKeys, moveOrder, type Hand, type Ledger } from './ledger.ts';
 import { recordDelivery, type Answer } from './record-delivery.ts';
-import { factsAfter, keptNote, newAddresses, type KeyPlan, type Plan } from './plan.ts';
+import { maskKey } from './mask-key.ts';
+import { factsAfter, newAddresses, type KeyPlan, type Plan } from './plan.ts';
 
 /** What must happen after COMMIT. */
 export interface Outcome {
@@ -218,4 +219,10 @@ function past(one: Case): OrderRow | null {
 
 function deliveryOf(one: Case): string {
   return one.arrival.delivery.replayOf ?? one.arrival.delivery.id;
+}
+
+/** What a person is told of keys that stay with a cancelled order. */
+function keptNote(order: OrderRow, keys: KeyRow[]): string {
+  const masked = keys.map((key) => maskKey(key.licenseKey)).join(', ');
+  return `${orderId(order)} was cancelled after its key mail was sent; ${masked} stays assigned to it`;
 }

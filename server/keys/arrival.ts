@@ -56,6 +56,12 @@ export function itemOf(key: OrderKey, event: BookingEvent): ItemRef | null {
   return event.item && { site: key.site, source: key.source, kind: event.item.kind, itemId: event.item.id };
 }
 
+/** The course that an order is known to be for; null while no delivery said. */
+export function itemOfOrder(order: OrderRow | null): ItemRef | null {
+  if (!order?.itemKind || !order.itemId) return null;
+  return { site: order.site, source: order.source, kind: order.itemKind, itemId: order.itemId };
+}
+
 export function itemText(item: ItemRef): string {
   return `${item.site}\u0000${item.source}\u0000${item.kind}\u0000${item.itemId}`;
 }

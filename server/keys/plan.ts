@@ -1,4 +1,4 @@
-import { orderId, type BookingEvent } from '../../shared/booking-event.ts';
+import type { BookingEvent } from '../../shared/booking-event.ts';
 import type { KeyRow, MessageRow, OrderFacts, OrderRow, ProductRow } from '../store/rows.ts';
 import type { Case } from './arrival.ts';
 import type { Owed, Wish } from './policy.ts';
@@ -163,12 +163,6 @@ export function factsAfter(
     units: wish.kind === 'cancel' && order ? order.units : event.quantity,
     lastDeliveryId: deliveryId,
   };
-}
-
-/** What a person is told of keys that stay with a cancelled order. */
-export function keptNote(order: OrderRow, keys: KeyRow[]): string {
-  const tails = keys.map((key) => `…${key.licenseKey.slice(-4)}`).join(', ');
-  return `${orderId(order)} was cancelled after its key mail was sent; ${tails} stays assigned to it`;
 }
 
 export function newAddresses(order: OrderRow, event: BookingEvent): { orderId: number; email: string }[] {

@@ -6,6 +6,7 @@ import type { Verbs } from '../store/store.ts';
 import {
   compareKeys,
   itemOf,
+  itemOfOrder,
   itemText,
   keyOf,
   keyText,
@@ -80,7 +81,9 @@ export async function vend(
   await tx.deleteOrders({ ids: left.flatMap((one) => (one.order ? [one.order.id] : [])) });
 
   const ledger = openLedger();
-  const skus = [...new Set(demands.flatMap(skusOf))];
+  // Only a hold needs its product: for how long.
+  const holds = demands.filter((demand) => !sales.has(demand.id));
+  const skus = [...new Set(holds.flatMap(skusOf))];
   const products = new Map((await tx.findProducts({ skus })).map((product) => [product.sku, product]));
   const { receipts, outcome } = applyCases({
     ledger,
@@ -151,10 +154,10 @@ async function findInto(tx: Verbs, cases: Case[]): Promise<void> {
 async function remapKnown(deps: VendDeps, tx: Verbs, cases: Case[]): Promise<void> {
   const known = cases.filter((one) => one.order !== null && !one.isNew);
   const silent = known.filter((one) => one.event.item === null);
-  const items = silent.flatMap((one) => orderItem(one.order) ?? []);
+  const items = silent.flatMap((one) => itemOfOrder(one.order) ?? []);
   const mappings = new Map((await tx.findMappings({ items })).map((mapping) => [itemText(mapping), mapping]));
   for (const one of silent) {
-    const item = orderItem(one.order);
+    const item = itemOfOrder(one.order);
     one.mapping = item ? (mappings.get(itemText(item)) ?? null) : null;
   }
   for (const one of known) {
@@ -164,11 +167,6 @@ async function remapKnown(deps: VendDeps, tx: Verbs, cases: Case[]): Promise<voi
       email: one.order?.email ?? null,
     });
   }
-}
-
-function orderItem(order: OrderRow | null): ItemRef | null {
-  if (!order?.itemKind || !order.itemId) return null;
-  return { site: order.site, source: order.source, kind: order.itemKind, itemId: order.itemId };
 }
 
 function newOrder(one: Case, now: Date): NewOrder {

@@ -1,4 +1,4 @@
-import { itemText } from '../keys/arrival.ts';
+import { itemOfOrder, itemText } from '../keys/arrival.ts';
 import type { ItemRef } from '../store/rows.ts';
 import { replayDelivery, type ReplayDeps } from './replay.ts';
 
@@ -15,22 +15,13 @@ export async function reconsiderUnmapped(
   let replayed = 0;
   for (let afterId = 0; ;) {
     const page = await deps.store.listAttention({ reason: 'unmapped', afterId, limit: PAGE });
-    const items = page.flatMap((order) =>
-      order.itemKind && order.itemId
-        ? [{ site: order.site, source: order.source, kind: order.itemKind, itemId: order.itemId }]
-        : [],
-    );
+    const items = page.flatMap((order) => itemOfOrder(order) ?? []);
     const mapped = new Set((await deps.store.findMappings({ items })).map(itemText));
     const deliveries = page.filter((order) => {
-      if (!order.itemKind || !order.itemId) return deps.defaultSku !== null && input.onlyItem === null;
-      const item = itemText({
-        site: order.site,
-        source: order.source,
-        kind: order.itemKind,
-        itemId: order.itemId,
-      });
-      if (input.onlyItem !== null && item !== itemText(input.onlyItem)) return false;
-      return mapped.has(item) || deps.defaultSku !== null;
+      const item = itemOfOrder(order);
+      if (!item) return deps.defaultSku !== null && input.onlyItem === null;
+      if (input.onlyItem !== null && itemText(item) !== itemText(input.onlyItem)) return false;
+      return mapped.has(itemText(item)) || deps.defaultSku !== null;
     });
     const ids = [...new Set(deliveries.map((order) => order.lastDeliveryId))];
     await Promise.all(
