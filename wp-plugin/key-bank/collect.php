@@ -1,0 +1,109 @@
+<?php
+/**
+ * On shutdown, what was noted is read from the database. A snapshot that differs from the last one gets the next `rev` and
+ * goes to the outbox, in one transaction.
+ *
+ * @package KeyBank
+ */
+
+namespace KeyBank;
+
+defined( 'ABSPATH' ) || exit;
+
+require_once __DIR__ . '/remembered.php';
+require_once __DIR__ . '/deliver.php';
+
+const JSON = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE | JSON_PARTIAL_OUTPUT_ON_ERROR;
+/** Bookings in one transaction. */
+const CHUNK = 100;
+
+/** @param array $notes By site and source. */
+function collect( array $notes ): void {
+	foreach ( $notes as $blog => $sources ) {
+		$away = get_current_blog_id() !== $blog && switch_to_blog( $blog );
+		foreach ( $sources as $source => $noted ) {
+			try {
+				wrote( record( $source, array_values( $noted ), 'shutdown' ) );
+			} catch ( \Throwable $fault ) {
+				complain( $fault );
+			}
+		}
+		$away && restore_current_blog();
+	}
+}
+
+/** How many rows this request has put into the outbox. */
+function wrote( int $more = 0 ): int {
+	static $rows = 0;
+	$rows       += $more;
+	return $rows;
+}
+
+/**
+ * Reads the bookings as they are now and queues those that changed.
+ *
+ * @param string $source amelia or bookly.
+ * @param array  $ids    Each { kind, id } and optionally { hook, email, coupon }; a slot or a payment stands for its bookings.
+ * @param string $hook   For ids without one of their own.
+ * @param array  $extra  The same optional members, for all ids.
+ * @param bool   $force  Send although nothing changed, and although the booking is older than the install.
+ * @return int Rows written to the outbox.
+ * @throws \RuntimeException When the database fails; nothing of that chunk is written then.
+ */
+function record( string $source, array $ids, string $hook, array $extra = array(), bool $force = false ): int {
+	global $wpdb;
+	$silent = $wpdb->suppress_errors( true );
+	try {
+		$rows   = 0;
+		$wanted = resolve( $source, $ids, $extra + array( 'hook' => $hook ) );
+		foreach ( array_chunk( $wanted, CHUNK, true ) as $chunk ) {
+			$rows += in_transaction(
+				function () use ( $source, $chunk, $force ): int {
+					return record_chunk( $source, $chunk, $force );
+				}
+			);
+		}
+		return $rows;
+	} finally {
+		$wpdb->suppress_errors( $silent );
+	}
+}
+
+/** @param array<string, array> $wanted Notes by "kind:id". */
+function record_chunk( string $source, array $wanted, bool $force ): int {
+	// Locked first, read second: of two requests about one booking, the later `rev` has the later truth.
+	$known   = lock_remembered( $source, $wanted );
+	$found   = read_subjects( $source, $wanted );
+	$written = 0;
+	foreach ( array_merge( $found, gone( $source, $known, $found ) ) as $subject ) {
+		$rows    = array_intersect_key( $known, array_flip( row_keys( $subject ) ) );
+		$note    = current( array_intersect_key( $wanted, $rows ) );
+		$old     = newest( $rows );
+		$coupon  = $note['coupon'] ?? $old['coupon'];
+		$settled = $note['hook'] === SETTLED_HOOK || $old['settled'];
+		if ( $coupon !== null && isset( $subject['booking']['item'] ) && empty( $subject['booking']['couponId'] ) ) {
+			$subject['booking']['couponCode'] = $coupon;
+		}
+		$hash = hash( 'sha256', json_encode( $subject['booking'], JSON ) . ( $settled ? '+settled' : '' ) );
+		// Older than the install, and as it was then.
+		$silent = $old['hash'] === '' && $old['status'] !== '' && $old['status'] === $subject['status'] && ! $settled;
+		if ( $force || ( ! $silent && $hash !== $old['hash'] ) ) {
+			$rev = max( (int) $old['rev'] + 1, time() );
+			queue_snapshot( $source, $subject, $rev, $note );
+			remember( $source, $rows, $subject, compact( 'rev', 'hash', 'coupon', 'settled' ) );
+			++$written;
+		}
+	}
+	forget_unknown( $source, $known, $found );
+	return $written;
+}
+
+/** @param array $note { hook, email }. The address typed in the request is for search only: the server mails to the snapshot's. */
+function queue_snapshot( string $source, array $subject, int $rev, array $note ): void {
+	global $wpdb;
+	$typed = $note['email'] ?? null;
+	$args  = $typed === null ? array() : array( array( 'booking' => array( 'id' => $subject['id'], 'customer' => array( 'email' => $typed ) ) ) );
+	$body  = json_encode( array( 'booking' => $subject['booking'], 'args' => $args ), JSON );
+	$sql   = 'INSERT INTO ' . outbox() . ' (source, kind, booking, rev, hook, body, created_at, next_at) VALUES (%s, %s, %d, %d, %s, %s, UTC_TIMESTAMP(), UTC_TIMESTAMP())';
+	must( $wpdb->query( $wpdb->prepare( $sql, $source, $subject['kind'], $subject['id'], $rev, substr( $note['hook'], 0, 100 ), $body ) ) );
+}

@@ -1,0 +1,199 @@
+<?php
+/**
+ * Reading the booking plugins' tables, whichever of them and of their columns this site has. What there is, is looked up
+ * once and kept, so that a booking request does not pay for it.
+ *
+ * Amelia's tables have hardly any index: to find one booking's payment among 100,000, the database reads them all. But rows
+ * are numbered as they come, so a payment comes after its booking. For each stretch of bookings the lowest id of a payment
+ * is kept, and a search starts there. It only skips rows that cannot match, however old the kept ids are.
+ *
+ * @package KeyBank
+ */
+
+namespace KeyBank;
+
+defined( 'ABSPATH' ) || exit;
+
+/** The form of what is kept. */
+const PARTS_FORM = 1;
+/** After a failed query the tables are looked at again, but not by every request of a site whose tables are broken. */
+const PARTS_AGAIN_S = 60;
+/** A longer text is read as null: nothing in it is worth the memory of the booking request. */
+const LONGEST_TEXT = 65536;
+/** More ids than these are never read for one slot or purchase. */
+const MOST_ROWS = 5000;
+/** Columns that name a row of another table and have no index. */
+const UNINDEXED = array(
+	'amelia_payments.customerBookingId',
+	'amelia_payments.packageCustomerId',
+	'amelia_customer_bookings.appointmentId',
+	'amelia_customer_bookings.packageCustomerServiceId',
+	'amelia_customer_bookings_to_events_periods.eventPeriodId',
+	'amelia_customer_bookings_to_events_tickets.customerBookingId',
+	'amelia_packages_customers_to_services.packageCustomerId',
+);
+/** Stretches kept for each of them. */
+const STRETCHES = 100;
+/** Rows that were just being written when the lowest ids were looked up may have lower ones. */
+const IN_FLIGHT = 100;
+
+/**
+ * The rows with these ids in the first of $tables (alias => "table alias ON …"), joined with the others. A table that this
+ * site lacks, or whose ON names a column that it lacks, is left out; columns (name => "alias.column") of it are null.
+ *
+ * @throws \RuntimeException When the first table is missing or cannot be read. SECURITY: to say "no rows" instead would
+ *                           cancel every order made of them.
+ */
+function joined_rows( array $tables, array $columns, array $ids ): array {
+	return $ids === array() ? array() : fetch(
+		function () use ( $tables, $columns, $ids ): string {
+			return select_sql( $tables, $columns, $ids );
+		}
+	);
+}
+
+function select_sql( array $tables, array $columns, array $ids ): string {
+	$here = array();
+	$from = array();
+	foreach ( $tables as $alias => $join ) {
+		$with = $here + array( $alias => strtok( $join, ' ' ) );
+		preg_match_all( '/\b[a-z]{1,2}\.\w+/', "$alias.id $join", $used );
+		if ( ! in_array( null, array_map( fn( string $name ): ?bool => is_long( $name, $with ), $used[0] ), true ) ) {
+			$here   = $with;
+			$from[] = $GLOBALS['wpdb']->prefix . $join;
+		}
+	}
+	if ( ! isset( $here['b'] ) ) {
+		throw new \RuntimeException( 'There is no table ' . $GLOBALS['wpdb']->prefix . strtok( $tables['b'], ' ' ) . '.' );
+	}
+	foreach ( $columns as $name => $column ) {
+		$long             = is_long( $column, $here );
+		$value            = $long ? "IF(LENGTH($column) > " . LONGEST_TEXT . ", NULL, $column)" : $column;
+		$columns[ $name ] = ( $long === null ? 'NULL' : $value ) . " AS `$name`";
+	}
+	$sql = 'SELECT ' . implode( ', ', $columns ) . ' FROM ' . implode( ' LEFT JOIN ', $from ) . ' WHERE b.id IN (' . id_list( $ids ) . ')';
+	return preg_replace_callback( '/\{(.+?)\}/', fn( array $match ): string => (string) lowest( $match[1], $ids ), $sql );
+}
+
+/** Whether "alias.column" is a text without a small limit; null when this site does not have it. */
+function is_long( string $name, array $tables ): ?bool {
+	list( $alias, $column ) = explode( '.', $name );
+	return parts()['columns'][ ( $tables[ $alias ] ?? '' ) . ".$column" ] ?? null;
+}
+
+function has_column( string $column ): bool {
+	return isset( parts()['columns'][ $column ] );
+}
+
+function id_list( array $ids ): string {
+	return implode( ',', array_map( 'intval', $ids ) );
+}
+
+/** No row below this id has one of $ids in $column ("table.column"). */
+function lowest( string $column, array $ids ): int {
+	$kept = parts()['lowest'][ $column ] ?? array( 'width' => 1, 'ids' => array( 0 ) );
+	return $kept['ids'][ min( intdiv( (int) min( $ids ), $kept['width'] ), count( $kept['ids'] ) - 1 ) ];
+}
+
+/**
+ * Which rows have one of $ids in $column ("table.column").
+ *
+ * @return int[] Their ids, or what else $of them is asked for; none when there is no such table or column.
+ */
+function rows_with( string $column, array $ids, string $of = 'id' ): array {
+	list( $table, $name ) = explode( '.', $column );
+	if ( $ids === array() || ! has_column( $column ) || ! has_column( "$table.$of" ) ) {
+		return array();
+	}
+	$sql  = "SELECT `$of` AS found FROM {$GLOBALS['wpdb']->prefix}$table WHERE `$name` IN (" . id_list( $ids ) . ') AND id >= ' . lowest( $column, $ids );
+	$rows = fetch( fn(): string => "$sql AND `$of` IS NOT NULL ORDER BY id LIMIT " . MOST_ROWS );
+	return array_values( array_unique( array_map( 'intval', array_column( $rows, 'found' ) ) ) );
+}
+
+/**
+ * @param callable $sql Gives the statement, anew after the tables were looked at again.
+ * @throws \RuntimeException With the database's words, which name tables, columns and ids, but nothing in the rows.
+ */
+function fetch( callable $sql ): array {
+	try {
+		return rows_of_query( $sql() );
+	} catch ( \RuntimeException $fault ) {
+		if ( parts()['at'] > time() - PARTS_AGAIN_S ) {
+			throw $fault;
+		}
+		find_parts_again( false );
+		return rows_of_query( $sql() );
+	}
+}
+
+function rows_of_query( string $sql ): array {
+	global $wpdb;
+	$silent = $wpdb->suppress_errors( true );
+	$done   = $wpdb->query( $sql );
+	$rows   = array_map( 'get_object_vars', (array) $wpdb->last_result );
+	$wpdb->suppress_errors( $silent );
+	if ( $done === false ) {
+		throw new \RuntimeException( 'database: ' . substr( $wpdb->last_error, 0, 300 ) );
+	}
+	return $rows;
+}
+
+/** @return array{form: int, at: int, columns: array<string, bool>, lowest: array<string, array{width: int, ids: int[]}>} `columns` by "table.column" without the site's prefix, true for long texts. */
+function parts(): array {
+	$parts = get_option( 'keybank_parts' );
+	return is_array( $parts ) && ( $parts['form'] ?? 0 ) === PARTS_FORM ? $parts : find_parts_again( false );
+}
+
+/**
+ * Looks at the tables, for the next hour.
+ *
+ * @param bool $rows Also at where their rows lie, which takes 0.3 s at 100,000 bookings: not in a request.
+ */
+function find_parts_again( bool $rows = true ): array {
+	$kept    = get_option( 'keybank_parts' );
+	$parts   = array( 'form' => PARTS_FORM, 'at' => time(), 'columns' => array(), 'lowest' => array() );
+	$indexed = array();
+	foreach ( rows_of_query( columns_sql() ) as $row ) {
+		$name                      = substr( $row['tab'], strlen( $GLOBALS['wpdb']->prefix ) ) . ".{$row['col']}";
+		$parts['columns'][ $name ] = (bool) preg_match( '/text|blob|json/i', $row['type'] );
+		$indexed[ $name ]          = (string) $row['ind'] !== '';
+	}
+	if ( $rows ) {
+		$follow          = array_filter( UNINDEXED, fn( string $column ): bool => ( $indexed[ $column ] ?? true ) === false );
+		$parts['lowest'] = array_filter( array_map( __NAMESPACE__ . '\lowest_ids', array_combine( $follow, $follow ) ) );
+	} elseif ( is_array( $kept ) && ( $kept['form'] ?? 0 ) === PARTS_FORM ) {
+		$parts['lowest'] = $kept['lowest'];
+	}
+	update_option( 'keybank_parts', $parts, false );
+	return $parts;
+}
+
+function columns_sql(): string {
+	global $wpdb;
+	require_once __DIR__ . '/read-amelia.php';
+	require_once __DIR__ . '/read-bookly.php';
+	$joins = array_merge( array_values( AMELIA_BOOKING_TABLES ), array_values( AMELIA_PACKAGE_TABLES ), array_values( BOOKLY_TABLES ) );
+	$names = array_map( fn( string $join ): string => $wpdb->prepare( '%s', $wpdb->prefix . strtok( $join, ' ' ) ), array_unique( $joins ) );
+	return 'SELECT TABLE_NAME AS tab, COLUMN_NAME AS col, DATA_TYPE AS type, COLUMN_KEY AS ind FROM information_schema.COLUMNS
+		WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (' . implode( ', ', $names ) . ')';
+}
+
+/** @return array{width: int, ids: int[]}|null For each stretch of $column's values the lowest id of a row with such a value or a later one. */
+function lowest_ids( string $column ): ?array {
+	list( $table, $name ) = explode( '.', $column );
+	$table                = $GLOBALS['wpdb']->prefix . $table;
+	$last                 = (int) rows_of_query( "SELECT MAX(`$name`) AS last FROM $table" )[0]['last'];
+	if ( $last === 0 ) {
+		return null;
+	}
+	$width  = (int) ceil( $last / STRETCHES );
+	$found  = rows_of_query( "SELECT `$name` DIV $width AS stretch, MIN(id) AS id FROM $table WHERE `$name` > 0 GROUP BY stretch" );
+	$found  = array_column( $found, 'id', 'stretch' );
+	$ids    = array();
+	$lowest = PHP_INT_MAX;
+	for ( $stretch = intdiv( $last, $width ); $stretch >= 0; $stretch-- ) {
+		$lowest          = min( $lowest, (int) ( $found[ $stretch ] ?? $lowest ) );
+		$ids[ $stretch ] = max( 0, $lowest - IN_FLIGHT );
+	}
+	return array( 'width' => $width, 'ids' => $ids );
+}

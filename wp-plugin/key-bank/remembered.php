@@ -1,0 +1,188 @@
+<?php
+/**
+ * What was told of each booking: its row in keybank_bookings.
+ *
+ * @package KeyBank
+ */
+
+namespace KeyBank;
+
+defined( 'ABSPATH' ) || exit;
+
+require_once __DIR__ . '/read-amelia.php';
+require_once __DIR__ . '/read-bookly.php';
+
+/**
+ * The bookings that the noted things stand for.
+ *
+ * @return array<string, array> Notes by "kind:id", in the order in which they are locked.
+ */
+function resolve( string $source, array $ids, array $extra ): array {
+	$wanted = array();
+	foreach ( $ids as $item ) {
+		$note = $item + $extra;
+		if ( (int) $item['id'] === 0 ) {
+			wp_schedule_single_event( time(), SWEEP_EVENT );
+			continue;
+		}
+		foreach ( bookings_meant( $source, $item['kind'], (int) $item['id'] ) as $id ) {
+			$key            = ( $item['kind'] === 'package' ? 'package:' : 'booking:' ) . $id;
+			$keep           = isset( $wanted[ $key ] ) && $note['hook'] !== SETTLED_HOOK;
+			$wanted[ $key ] = $keep ? $wanted[ $key ] : $note;
+		}
+	}
+	ksort( $wanted );
+	return $wanted;
+}
+
+/** @return int[] */
+function bookings_meant( string $source, string $kind, int $id ): array {
+	if ( $kind === 'package' ) {
+		// A package bought with dates is told of by its bookings.
+		return package_has_bookings( $id ) && ! remembered( $source, 'kind = %s AND id = %d', array( $kind, $id ) ) ? array() : array( $id );
+	}
+	if ( $kind === 'booking' ) {
+		$ids = array( $id );
+	} else {
+		$ids = $source === 'bookly' ? bookly_rows_of( $kind, $id ) : amelia_bookings_of( $kind, $id );
+	}
+	if ( $kind === 'appointment' ) {
+		$ids = array_merge( $ids, remembered( $source, 'kind = %s AND parent = %d', array( 'booking', $id ) ) );
+	}
+	return array_unique( $source === 'bookly' ? bookly_family( $ids ) : $ids );
+}
+
+/** @return int[] Ids of the rows for which $condition holds. */
+function remembered( string $source, string $condition, array $values ): array {
+	global $wpdb;
+	$sql = 'SELECT id FROM ' . bookings() . " WHERE source = %s AND $condition";
+	return array_map( 'intval', must( $wpdb->get_col( $wpdb->prepare( $sql, array_merge( array( $source ), $values ) ) ) ) );
+}
+
+/**
+ * Makes the rows that are missing and locks all.
+ *
+ * @return array<string, array> Rows by "kind:id".
+ */
+function lock_remembered( string $source, array $wanted ): array {
+	global $wpdb;
+	$values = array();
+	$keys   = array();
+	foreach ( array_keys( $wanted ) as $key ) {
+		list( $kind, $id ) = explode( ':', $key );
+		$values[]          = $wpdb->prepare( '(%s, %s, %d, UTC_TIMESTAMP())', $source, $kind, $id );
+		$keys[]            = $wpdb->prepare( '(%s, %d)', $kind, $id );
+	}
+	must( $wpdb->query( 'INSERT INTO ' . bookings() . ' (source, kind, id, seen_at) VALUES ' . implode( ', ', $values ) . ' ON DUPLICATE KEY UPDATE source = VALUES(source)' ) );
+	$in   = $wpdb->prepare( 'source = %s', $source ) . ' AND (kind, id) IN (' . implode( ', ', $keys ) . ')';
+	$rows = must( $wpdb->get_results( 'SELECT kind, id, rev, status, hash, parent, grp, coupon, settled FROM ' . bookings() . " WHERE $in FOR UPDATE", ARRAY_A ) );
+	$by   = array();
+	foreach ( $rows as $row ) {
+		$by[ "{$row['kind']}:{$row['id']}" ] = array( 'settled' => (bool) $row['settled'] ) + $row;
+	}
+	return $by;
+}
+
+/** @return array[] As the readers give them. */
+function read_subjects( string $source, array $wanted ): array {
+	$ids = array( 'booking' => array(), 'package' => array() );
+	foreach ( array_keys( $wanted ) as $key ) {
+		list( $kind, $id ) = explode( ':', $key );
+		$ids[ $kind ][]    = (int) $id;
+	}
+	return $source === 'bookly' ? read_bookly( $ids['booking'] ) : read_amelia( $ids['booking'], $ids['package'] );
+}
+
+/** Bookings that were told of, or stood there before the install, and are no more. Rows of one group go together. */
+function gone( string $source, array $known, array $found ): array {
+	$here   = array_flip( array_merge( array(), ...array_map( __NAMESPACE__ . '\row_keys', $found ) ) );
+	$groups = array_column( $found, null, 'group' );
+	$gone   = array();
+	foreach ( array_diff_key( $known, $here ) as $key => $row ) {
+		if ( $row['status'] === '' || $row['status'] === 'deleted' ) {
+			continue;
+		}
+		$group = (string) $row['grp'];
+		if ( $group !== '' && isset( $groups[ $group ] ) ) {
+			remember_deleted( $source, $row ); // The rest of its group tells of it.
+			continue;
+		}
+		$at                    = $group === '' ? $key : $group;
+		$gone[ $at ]         ??= array( 'kind' => $row['kind'], 'id' => (int) $row['id'], 'ids' => array(), 'status' => 'deleted', 'parent' => $row['parent'], 'group' => $row['grp'], 'booking' => array() );
+		$gone[ $at ]['ids'][]  = (int) $row['id'];
+		$gone[ $at ]['booking'] = $group === '' ? deleted_snapshot( $row ) : array( 'rows' => array_map( function ( int $id ) use ( $group ): array { return deleted_row( $id, $group ); }, $gone[ $at ]['ids'] ) );
+	}
+	return array_values( $gone );
+}
+
+function deleted_snapshot( array $row ): array {
+	return $row['kind'] === 'package'
+		? array( 'packageCustomerId' => (int) $row['id'], 'deleted' => true )
+		: array( 'id' => (int) $row['id'], 'deleted' => true );
+}
+
+/** A row of a group that is gone still says which group: `compound:2:<24 hex>` or `compound:2:order-6`. */
+function deleted_row( int $id, string $group ): array {
+	list( $kind, $service, $name ) = explode( ':', $group, 3 );
+	$order = strpos( $name, 'order-' ) === 0;
+	return array( 'id' => $id, 'deleted' => true, "{$kind}_service_id" => (int) $service )
+		+ ( $order ? array( 'order_id' => (int) substr( $name, 6 ) ) : array( "{$kind}_token" => "sha256:$name" ) );
+}
+
+/** @return string[] */
+function row_keys( array $subject ): array {
+	return array_map( function ( int $id ) use ( $subject ): string { return "{$subject['kind']}:$id"; }, $subject['ids'] );
+}
+
+/** The row with the highest `rev`: the rows of a group share one. */
+function newest( array $rows ): array {
+	usort( $rows, function ( array $a, array $b ): int { return $b['rev'] <=> $a['rev']; } );
+	return $rows[0];
+}
+
+/** @param array $told { rev, hash, coupon, settled }. */
+function remember( string $source, array $rows, array $subject, array $told ): void {
+	global $wpdb;
+	$sql = 'UPDATE ' . bookings() . ' SET rev = %d, hash = %s, coupon = NULLIF(%s, \'\'), settled = %d, status = %s, parent = NULLIF(%d, 0), grp = NULLIF(%s, \'\'), resent = 0, seen_at = UTC_TIMESTAMP() WHERE source = %s AND kind = %s AND id = %d';
+	foreach ( $rows as $row ) {
+		must( $wpdb->query( $wpdb->prepare( $sql, $told['rev'], $told['hash'], (string) $told['coupon'], (int) $told['settled'], substr( $subject['status'], 0, 60 ), (int) $subject['parent'], (string) $subject['group'], $source, $row['kind'], $row['id'] ) ) );
+	}
+}
+
+function remember_deleted( string $source, array $row ): void {
+	global $wpdb;
+	must( $wpdb->query( $wpdb->prepare( 'UPDATE ' . bookings() . " SET status = 'deleted', seen_at = UTC_TIMESTAMP() WHERE source = %s AND kind = %s AND id = %d", $source, $row['kind'], $row['id'] ) ) );
+}
+
+/** An id that was never seen and is in no table (a payment failed and the booking was taken back) leaves no row. */
+function forget_unknown( string $source, array $known, array $found ): void {
+	global $wpdb;
+	$here = array_flip( array_merge( array(), ...array_map( __NAMESPACE__ . '\row_keys', $found ) ) );
+	foreach ( array_diff_key( $known, $here ) as $row ) {
+		if ( $row['status'] === '' ) {
+			must( $wpdb->query( $wpdb->prepare( 'DELETE FROM ' . bookings() . ' WHERE source = %s AND kind = %s AND id = %d AND rev = 0', $source, $row['kind'], $row['id'] ) ) );
+		}
+	}
+}
+
+/**
+ * Two requests that lock in opposite order are told apart by the database; the loser starts again.
+ *
+ * @return mixed What $work returns.
+ */
+function in_transaction( callable $work ) {
+	global $wpdb;
+	for ( $try = 1; ; $try++ ) {
+		must( $wpdb->query( 'START TRANSACTION' ) );
+		try {
+			$result = $work();
+			must( $wpdb->query( 'COMMIT' ) );
+			return $result;
+		} catch ( \Throwable $fault ) {
+			$wpdb->query( 'ROLLBACK' );
+			if ( $try >= 3 || ! preg_match( '/deadlock|try restarting|record has changed/i', $fault->getMessage() ) ) {
+				throw $fault;
+			}
+		}
+	}
+}
