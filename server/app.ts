@@ -4,6 +4,7 @@ import { systemClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createCore, type Core } from './core.ts';
 import { openDatabase } from './database.ts';
+import type { ReconcileDeps } from './drift/reconcile.ts';
 import { newUuid, type NewId } from './ids.ts';
 import type { VendQueue } from './keys/vend-batch.ts';
 import type { Log } from './log.ts';
@@ -42,6 +43,7 @@ export interface CoreApp {
 export interface App extends CoreApp {
   credentials: Credentials;
   sites: Sites;
+  reconcile: Omit<ReconcileDeps, 'store' | 'clock' | 'log'>;
   queue: VendQueue;
   transport: Transport;
   outbox: Outbox;
@@ -139,6 +141,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       acceptUnsigned: config.acceptUnsigned,
     },
     sites: createSites(base.store),
+    reconcile: { timers: systemTimers, random: Math.random, onAlerts: () => base.core.tellSoon() },
     queue: base.core.queue,
     transport,
     outbox,

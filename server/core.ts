@@ -1,5 +1,6 @@
 import { tellAlerts } from './alerts/tell.ts';
 import type { Clock } from './clock.ts';
+import { checkSilence } from './drift/check-silence.ts';
 import type { NewId } from './ids.ts';
 import type { Outcome } from './keys/apply.ts';
 import type { Receipt } from './keys/arrival.ts';
@@ -48,6 +49,8 @@ export interface Core {
   /** The same, without waiting for it. */
   tellSoon(): void;
   checkStock(): Promise<string[]>;
+  /** Sites that stopped sending their lists. */
+  checkSilence(): Promise<number>;
   /** Resolves when vends, fills and alerts that are under way have ended. */
   idle(): Promise<void>;
 }
@@ -115,6 +118,7 @@ export function createCore(deps: CoreDeps): Core {
     tellAlerts: tell,
     tellSoon: () => background('alerts', tell),
     checkStock: () => checkStock({ ...deps, onQueued: deps.onMail }),
+    checkSilence: () => checkSilence({ ...deps, onAlerts: () => background('alerts', tell) }),
     async idle() {
       await queue.idle();
       while (running.size > 0) {

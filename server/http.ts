@@ -10,8 +10,10 @@ import { SOURCES, type Source } from '../shared/booking-event.ts';
 import type { App } from './app.ts';
 import { faultFields } from './log.ts';
 import { appRouter, type AppRouter } from './rpc/router.ts';
-import { knowsToken } from './webhook/authenticate.ts';
-import { receive, type Answer } from './webhook/receive.ts';
+import { VERSION } from './version.ts';
+import { bearerOf, knowsToken } from './webhook/authenticate.ts';
+import { receive, type Answer, type Incoming } from './webhook/receive.ts';
+import { receiveReconcile } from './webhook/reconcile.ts';
 import { readFigures, welcomePage } from './welcome.ts';
 
 /** A booking is a few kilobytes; more than this is refused with 413. */
@@ -34,11 +36,15 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
   letGoWhenClosing(http);
   logRequests(http, app);
   answerFaults(http, app);
+  nameVersion(http);
 
   for (const source of SOURCES)
     http.post(`/webhooks/${source}`, { onRequest: readAnyContentType }, (request, reply) =>
       webhook(app, source, request, reply),
     );
+  http.post('/webhooks/reconcile', { onRequest: readAnyContentType }, (request, reply) =>
+    reconciliation(app, request, reply),
+  );
   http.get('/healthz', () => ({ status: 'ok' }));
   http.get('/readyz', (_request, reply) => readiness(app, reply));
   http.get('/metrics', (request, reply) => metrics(app, request, reply));
@@ -81,8 +87,30 @@ async function webhook(
   reply: FastifyReply,
 ): Promise<object> {
   const startedAt = performance.now();
-  const answer = await receive(app, {
-    source,
+  const answer = await receive(app, { source, ...incoming(request) });
+  const word = answer.code === 200 ? answer.status : answer.code === 503 ? 'unavailable' : 'refused';
+  app.metrics.answered(source, word, (performance.now() - startedAt) / 1000);
+  reply.code(answer.code);
+  if (answer.code !== 200 && answer.retryAfterS !== undefined)
+    reply.header('retry-after', answer.retryAfterS);
+  return bodyOf(answer);
+}
+
+async function reconciliation(app: App, request: FastifyRequest, reply: FastifyReply): Promise<object> {
+  const answer = await receiveReconcile({ ...app, ...app.reconcile }, incoming(request));
+  reply.code(answer.code);
+  if (answer.code === 200) {
+    app.metrics.reconciled('ok');
+    return { status: 'ok', lacking: answer.lacking, unknown: answer.unknown };
+  }
+  const words = { 400: 'faulty', 401: 'refused', 503: 'unavailable' } as const;
+  app.metrics.reconciled(words[answer.code]);
+  if (answer.code === 503) reply.header('retry-after', answer.retryAfterS);
+  return { error: answer.error };
+}
+
+function incoming(request: FastifyRequest): Omit<Incoming, 'source'> {
+  return {
     raw: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     headers: {
       ...Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
@@ -90,13 +118,7 @@ async function webhook(
     },
     query: readQuery(request.query),
     ip: request.ip,
-  });
-  const word = answer.code === 200 ? answer.status : answer.code === 503 ? 'unavailable' : 'refused';
-  app.metrics.answered(source, word, (performance.now() - startedAt) / 1000);
-  reply.code(answer.code);
-  if (answer.code !== 200 && answer.retryAfterS !== undefined)
-    reply.header('retry-after', answer.retryAfterS);
-  return bodyOf(answer);
+  };
 }
 
 function bodyOf(answer: Answer): object {
@@ -139,7 +161,7 @@ function isLocal(request: FastifyRequest): boolean {
 
 /** Loopback may read them; others need a webhook token as bearer. */
 async function metrics(app: App, request: FastifyRequest, reply: FastifyReply): Promise<string | object> {
-  const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
+  const bearer = bearerOf(request.headers.authorization);
   if (!isLocal(request) && !knowsToken(app.credentials.tokens, bearer)) {
     return reply.code(401).send({ error: 'metrics are for loopback, or for the webhook token as bearer' });
   }
@@ -158,6 +180,13 @@ function readRawBodies(http: FastifyInstance): void {
 /** Fastify answers 415 to a content type that it cannot parse; no delivery may be lost for that. */
 async function readAnyContentType(request: FastifyRequest): Promise<void> {
   request.raw.headers['content-type'] = 'application/octet-stream';
+}
+
+/** The plugin says when the two sides do not fit; it wants to know that of a refusal too. */
+function nameVersion(http: FastifyInstance): void {
+  http.addHook('onRequest', async (request, reply) => {
+    if (request.url.startsWith('/webhooks/')) reply.header('x-keybank-version', VERSION);
+  });
 }
 
 /** As the sender wrote it, the first when there are several. */

@@ -26,6 +26,7 @@ export function timetable(work: {
   reconsiderUnmapped(): Promise<unknown>;
   tellAlerts(): Promise<unknown>;
   checkStock(): Promise<unknown>;
+  checkSilence(): Promise<unknown>;
 }): Job[] {
   return [
     { name: 'release-holds', pattern: '5 * * * * *', everyMs: MINUTE_MS, run: work.releaseHolds },
@@ -38,6 +39,7 @@ export function timetable(work: {
     },
     { name: 'tell-alerts', pattern: '35 * * * * *', everyMs: MINUTE_MS, run: work.tellAlerts },
     { name: 'check-stock', pattern: '45 0 * * * *', everyMs: HOUR_MS, run: work.checkStock },
+    { name: 'check-silence', pattern: '55 0 * * * *', everyMs: HOUR_MS, run: work.checkSilence },
   ];
 }
 

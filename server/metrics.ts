@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { ReceiptStatus } from '../shared/statuses.ts';
 import type { Source } from '../shared/booking-event.ts';
+import { SILENT_AFTER_MS } from './drift/sites.ts';
 import type { Store } from './store/store.ts';
 
 /** Prometheus metrics of one process. SECURITY: labels are words of ours, never an address, a key or an order id. */
@@ -9,9 +10,12 @@ export interface Metrics {
   answered(source: Source, status: ReceiptStatus | 'refused' | 'unavailable', seconds: number): void;
   batch(deliveries: number, ms: number): void;
   mailed(outcome: string): void;
+  reconciled(status: 'ok' | 'faulty' | 'refused' | 'unavailable'): void;
 }
 
-export function createMetrics(store: Pick<Store, 'stockLevels' | 'messageCounts'>): Metrics {
+export function createMetrics(
+  store: Pick<Store, 'stockLevels' | 'messageCounts' | 'listReconciles'>,
+): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -69,6 +73,34 @@ export function createMetrics(store: Pick<Store, 'stockLevels' | 'messageCounts'
       for (const { status, count } of await store.messageCounts()) this.set({ status }, count);
     },
   });
+  const lists = new Counter({
+    name: 'keybank_drift_lists_total',
+    help: 'Lists of bookings that sites sent for reconciliation, by answer',
+    labelNames: ['status'],
+    registers,
+  });
+  new Gauge({
+    name: 'keybank_drift_bookings',
+    help: 'Bookings that differ by the last lists: `lacking` here, or `unknown` to WordPress',
+    labelNames: ['source', 'kind'],
+    registers,
+    async collect() {
+      this.reset();
+      for (const { source, lacking, unknown } of await store.listReconciles({ silentAfterMs: 0 })) {
+        this.inc({ source, kind: 'lacking' }, lacking);
+        this.inc({ source, kind: 'unknown' }, unknown);
+      }
+    },
+  });
+  new Gauge({
+    name: 'keybank_drift_silent_sites',
+    help: 'Sites that have sent lists before, and none for three hours; one per booking plugin',
+    registers,
+    async collect() {
+      const rows = await store.listReconciles({ silentAfterMs: SILENT_AFTER_MS });
+      this.set(rows.filter(({ isSilent }) => isSilent).length);
+    },
+  });
   return {
     registry,
     answered(source, status, taken) {
@@ -80,5 +112,6 @@ export function createMetrics(store: Pick<Store, 'stockLevels' | 'messageCounts'
       batchSeconds.observe(ms / 1000);
     },
     mailed: (outcome) => mails.inc({ outcome }),
+    reconciled: (status) => lists.inc({ status }),
   };
 }

@@ -30,6 +30,7 @@ export async function start(config: Config, log: Log): Promise<Running> {
         reconsiderUnmapped: () => core.reconsider(null),
         tellAlerts: () => core.tellAlerts(),
         checkStock: () => core.checkStock(),
+        checkSilence: () => core.checkSilence(),
       }),
     );
     log.info('server.started', {

@@ -1,14 +1,20 @@
 import type { App } from './app.ts';
+import { siteStates, type SiteState } from './drift/sites.ts';
 import type { StockLevel } from './store/rows.ts';
 
 /** Figures for a browser on this machine; nobody else is shown them. */
 export interface Figures {
   levels: StockLevel[];
   mails: { status: string; count: number }[];
+  sites: SiteState[];
 }
 
 export async function readFigures(store: App['store']): Promise<Figures> {
-  return { levels: await store.stockLevels(), mails: await store.messageCounts() };
+  return {
+    levels: await store.stockLevels(),
+    mails: await store.messageCounts(),
+    sites: await siteStates({ store }),
+  };
 }
 
 /** What a browser sees at `/` until the console moves in: that it runs, and where to go. No buyers, no tokens, no keys. */
@@ -49,7 +55,7 @@ ol { padding-left: 1.2rem; } li { margin: .4rem 0; } a { color: var(--gold); }
 <li>Send a sample booking: <code>npx keybank try --service 1</code></li>
 <li>Look at the stock: <code>npx keybank stock</code>, and at an order: <code>npx keybank orders lookup buyer@example.com</code></li>
 </ol>
-${figures ? figuresTable(figures) : ''}<p><a href="/readyz">Is everything ready?</a> &nbsp; <a href="/metrics">Metrics</a></p>
+${figures ? figuresTable(figures) + siteNotes(figures) : ''}<p><a href="/readyz">Is everything ready?</a> &nbsp; <a href="/metrics">Metrics</a></p>
 </main>
 </body>
 </html>
@@ -73,6 +79,22 @@ function figuresTable({ levels, mails }: Figures): string {
   return `<table><thead><tr>${cells('th', heads)}</tr></thead><tbody>${body}</tbody></table>
 <p class="soft">Mails: ${sent || 'none yet'}. Reload for fresh figures; only a browser on this machine sees them.</p>
 `;
+}
+
+/** Only what is not as it should be: bookings that one side lacks, and sites that stopped sending their lists. */
+function siteNotes({ sites }: Figures): string {
+  return sites
+    .flatMap(({ site, source, lastAt, isSilent, lacking, unknown }) => {
+      const name = escapeHtml(`${site === '' ? 'the main site' : site}, ${source}`);
+      const heard = lastAt?.toISOString().slice(0, 16).replace('T', ' ') ?? '';
+      return [
+        ...(lacking > 0 ? [`${name}: ${lacking} bookings of WordPress are lacking here.`] : []),
+        ...(unknown > 0 ? [`${name}: ${unknown} orders here are unknown to WordPress.`] : []),
+        ...(isSilent ? [`${name}: silent, the last list of bookings came ${heard} UTC.`] : []),
+      ];
+    })
+    .map((note) => `<p><strong>Mind</strong> ${note} <code>npx keybank sites</code></p>\n`)
+    .join('');
 }
 
 function escapeHtml(text: string): string {

@@ -140,6 +140,11 @@ describe('the walls', () => {
     },
   );
 
+  it('drift/compare.ts decides without any tool in its hands', () => {
+    const source = server.find((one) => one.path === 'server/drift/compare.ts');
+    expect([source?.packages, source?.values]).toEqual([[], []]);
+  });
+
   it('subjects do not reach up into the app, its routes or its procedures', () => {
     const top = [
       'server/app.ts',
@@ -149,7 +154,7 @@ describe('the walls', () => {
       'server/serve.ts',
       'server/main.ts',
     ];
-    const subjects = /^server\/(webhook|keys|orders|mail|stock|alerts|audit|products|staff|store)\//;
+    const subjects = /^server\/(webhook|keys|orders|mail|stock|drift|alerts|audit|products|staff|store)\//;
     expect(
       offenders(
         server,

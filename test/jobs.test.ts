@@ -59,6 +59,7 @@ describe('the timetable', () => {
       reconsiderUnmapped: none,
       tellAlerts: none,
       checkStock: none,
+      checkSilence: none,
     });
     for (const { pattern } of jobs) {
       const second = Number(pattern.split(' ')[0]);

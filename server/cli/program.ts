@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import about from '../../package.json' with { type: 'json' };
+import { VERSION } from '../version.ts';
 import { addCheckCommand } from './check.ts';
 import type { Cli } from './cli.ts';
 import { addDeliveriesCommands } from './deliveries.ts';
@@ -7,14 +7,16 @@ import { addKeysCommands } from './keys-import.ts';
 import { addOrdersCommands } from './orders.ts';
 import { addProductsCommands } from './products.ts';
 import { addServiceCommands } from './service.ts';
+import { addSitesCommand } from './sites.ts';
 import { addStockCommand } from './stock.ts';
 import { addVerifyCommand } from './verify.ts';
+import { addWordPressCommand } from './wordpress.ts';
 
 /** The command line: one line a file of commands. */
 export function buildProgram(cli: Cli): Command {
   const program = new Command('keybank')
     .description('A booking comes in, a license key goes out.')
-    .version(about.version, '-V, --version', 'say the version')
+    .version(VERSION, '-V, --version', 'say the version')
     .exitOverride()
     .showHelpAfterError('(keybank --help tells the commands)');
   addServiceCommands(program, cli);
@@ -24,6 +26,8 @@ export function buildProgram(cli: Cli): Command {
   addOrdersCommands(program, cli);
   addDeliveriesCommands(program, cli);
   addProductsCommands(program, cli);
+  addSitesCommand(program, cli);
   addVerifyCommand(program, cli);
+  addWordPressCommand(program, cli);
   return program;
 }

@@ -68,7 +68,10 @@ function applyCase(input: Applying, outcome: Outcome, one: Case): Answer {
   const order = one.order && { ...one.order, ...factsAfter(past(one), one.event, one.wish, deliveryOf(one)) };
   const id = orderId(one.key);
   const answer = (status: ReceiptStatus, note: string): Answer => ({ orderId: id, status, note });
-  if (!order) return answer('ignored', one.plan.kind === 'stay' ? one.plan.note : '');
+  if (!order) {
+    if (one.event.rev !== null) ledger.passed.push({ ...one.key, rev: one.event.rev });
+    return answer('ignored', one.plan.kind === 'stay' ? one.plan.note : '');
+  }
   order.status = one.order?.status ?? order.status;
   ledger.alternates.push(...newAddresses(order, one.event));
   const plan = one.plan;

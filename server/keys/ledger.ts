@@ -9,8 +9,10 @@ import type {
   OrderChange,
   OrderLine,
   OrderRow,
+  PassedBooking,
 } from '../store/rows.ts';
 import type { Verbs } from '../store/store.ts';
+import { compareKeys } from './arrival.ts';
 
 /**
  * Everything one transaction is about to write, gathered first and written in the one lock order:
@@ -30,6 +32,8 @@ export interface Ledger {
   withdrawn: string[];
   alerts: NewAlert[];
   acts: Act[];
+  /** Revisions that make no order. */
+  passed: PassedBooking[];
   deliveries: DeliveryRow[];
   links: { deliveryId: string; orderId: number }[];
 }
@@ -49,6 +53,7 @@ export function openLedger(): Ledger {
     withdrawn: [],
     alerts: [],
     acts: [],
+    passed: [],
     deliveries: [],
     links: [],
   };
@@ -67,6 +72,7 @@ export async function writeLedger(tx: Verbs, ledger: Ledger): Promise<void> {
   await tx.insertMessages({ messages: ledger.messages });
   await tx.insertAlerts({ alerts: ledger.alerts });
   await recordAudit(tx, ledger.acts);
+  await tx.savePassed({ rows: ledger.passed.toSorted(compareKeys) });
   await tx.insertDeliveries({ deliveries: ledger.deliveries });
   await tx.linkDeliveries({ links: ledger.links });
 }

@@ -52,6 +52,9 @@ export function transition(
   // Without a revision, a pending that comes after the sale is more likely late than newer: the debt stays.
   if (order.status === 'waiting' && wish.kind === 'hold' && event.rev === null)
     return stay('already waiting');
+  // It was sold on a proof that a later snapshot does not repeat: `amelia_after_booking_added` fires once.
+  if (order.status === 'waiting' && wish.kind === 'ask' && wish.reason === 'unpaid_gateway' && !replays)
+    return stay('already waiting, its payment was proven then');
   const there = order.status === statusOf(wish) || (order.status === 'waiting' && wish.kind === 'sell');
   // A replay on a person's wish looks at the mapping again, which may have been corrected.
   if (there && !replays && sameFacts(order, event) && (wish.kind !== 'ask' || wish.reason === order.reason)) {

@@ -48,6 +48,25 @@ const WORDS: Readonly<Record<AlertKind, { title: string; advice: string }>> = {
     advice:
       'The raw delivery is kept. To read it once more: npx keybank deliveries replay DELIVERY --reason TEXT.',
   },
+  unknown_order: {
+    title: 'Unknown to WordPress',
+    advice:
+      'These bookings are not in the WordPress that they claim to come from: they may be forged, or WordPress was restored ' +
+      'from a backup, or somebody sent a sample. Look in the booking plugin, and here: npx keybank orders show ORDER. If a booking ' +
+      'is forged, have its key revoked by its issuer, change KEYBANK_WEBHOOK_TOKEN and set KEYBANK_SIGNING_SECRET.',
+  },
+  lacking_booking: {
+    title: 'Did not arrive from WordPress',
+    advice:
+      'The plugin has sent these bookings again, and they are still missing. Look at Tools → Key Bank in WordPress for the last ' +
+      'error, and send them again: wp keybank retry.',
+  },
+  silent_site: {
+    title: 'A site has gone silent',
+    advice:
+      'Its plugin sends a list of bookings every hour, and none came for a day: new bookings may not arrive either. Look at ' +
+      'Tools → Key Bank in WordPress; npx keybank sites shows when each site was heard of last.',
+  },
 };
 
 /** Many alerts, few paragraphs: by kind in order of first appearance, equal sentences joined, every order named. */

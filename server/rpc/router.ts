@@ -2,6 +2,7 @@ import { deliveriesRouter } from './deliveries.ts';
 import { keysRouter } from './keys.ts';
 import { ordersRouter } from './orders.ts';
 import { productsRouter } from './products.ts';
+import { sitesRouter } from './sites.ts';
 import { stockRouter } from './stock.ts';
 import { createCallerFactory, router } from './trpc.ts';
 import { verifyRouter } from './verify.ts';
@@ -11,6 +12,7 @@ export const appRouter = router({
   keys: keysRouter,
   orders: ordersRouter,
   products: productsRouter,
+  sites: sitesRouter,
   stock: stockRouter,
   verify: verifyRouter,
 });

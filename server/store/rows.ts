@@ -140,6 +140,31 @@ export interface DeliveryRow {
   replayOf: string | null;
 }
 
+/** A booking that one side has and the other lacks: `lacking` here, or `unknown` to WordPress. */
+export interface DriftRow extends OrderKey {
+  kind: 'lacking' | 'unknown';
+  /** `noted`: not told yet. `told`: a person was told. `over`: both sides have it again. */
+  state: 'noted' | 'told' | 'over';
+}
+
+/** A revision that was read and made no order. */
+export interface PassedBooking extends OrderKey {
+  rev: number;
+}
+
+/** The last reconciliation of a site's plugin. Times are the database's. */
+export interface ReconcileRow {
+  site: string;
+  source: Source;
+  /** The plugin's version. */
+  plugin: string;
+  lastAt: Date;
+  listed: number;
+  lacking: number;
+  unknown: number;
+  silenceToldAt: Date | null;
+}
+
 export const MESSAGE_KINDS = ['key', 'admin_urgent', 'admin_low_stock'] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
@@ -186,6 +211,9 @@ export const ALERT_KINDS = [
   'cancelled_seen',
   'mail_failed',
   'unreadable',
+  'unknown_order',
+  'lacking_booking',
+  'silent_site',
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 

@@ -1,3 +1,4 @@
+import type { DriftVerbs } from './drift-verbs.ts';
 import type {
   AlertRow,
   AuditLine,
@@ -222,6 +223,7 @@ export interface StockVerbs {
 export type Verbs = AlertVerbs &
   AuditVerbs &
   DeliveryVerbs &
+  DriftVerbs &
   HoldVerbs &
   ImportVerbs &
   JobVerbs &

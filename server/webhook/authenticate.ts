@@ -13,7 +13,9 @@ export interface Credentials {
 }
 
 export interface Presented {
-  source: Source;
+  /** `reconcile` always needs the signature. */
+  source: Source | 'reconcile';
+  /** From the URL; a bearer in the headers is as good. */
   token: string | undefined;
   /** Lower-case header names. */
   headers: Record<string, string | undefined>;
@@ -25,16 +27,22 @@ export type Verdict = { ok: true } | { ok: false; why: string };
 
 /** Proves the sender: the secret token first, then the signature. The reasons are safe to log and to answer. */
 export function authenticate(credentials: Credentials, presented: Presented): Verdict {
-  if (!knowsToken(credentials.tokens, presented.token))
+  const given = [presented.token, bearerOf(presented.headers.authorization)];
+  if (!given.some((token) => knowsToken(credentials.tokens, token)))
     return { ok: false, why: 'the token is missing or wrong' };
   const { signingSecret, acceptUnsigned } = credentials;
   if (signingSecret === null) return { ok: true };
   const signed = presented.headers['webhook-signature'] !== undefined;
-  if (!signed && acceptUnsigned.includes(presented.source)) return { ok: true };
+  if (!signed && acceptUnsigned.some((source) => source === presented.source)) return { ok: true };
   if (!signed) {
     return { ok: false, why: 'a signature is required here, and the delivery has none' };
   }
   return checkSignature(signingSecret, presented);
+}
+
+/** The token of an `authorization: Bearer …` header. */
+export function bearerOf(header: string | undefined): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(header?.trim() ?? '')?.[1];
 }
 
 /** SECURITY: digests of equal length are compared in constant time, and every token is looked at. */

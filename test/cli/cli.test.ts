@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -192,6 +192,19 @@ describe.each(engines())('the command line on %s', (engine) => {
     expect(checked.printed).not.toContain(database.url);
   });
 
+  test('prints the lines for wp-config.php, and secrets only when asked or on a terminal', async () => {
+    const hidden = await keybank(['wordpress']);
+    expect(hidden.printed).toContain(`define( 'KEYBANK_URL', '${config.publicUrl}' );`);
+    expect(hidden.printed).toContain(`define( 'KEYBANK_TOKEN', '<${join(folder, 'webhook-token')}>' );`);
+    expect(hidden.printed).toContain('KEYBANK_SIGNING_SECRET');
+    expect(hidden.printed).not.toContain("define( 'KEYBANK_SIGNING_SECRET'");
+    const token = (await readFile(join(folder, 'webhook-token'), 'utf8')).trim();
+    expect(hidden.printed).not.toContain(token);
+    expect((await keybank(['wordpress', '--show'])).printed).toContain(
+      `define( 'KEYBANK_TOKEN', '${token}' );`,
+    );
+  });
+
   test('brings the database up to date', async () => {
     expect((await keybank(['migrate'])).printed).toMatch(/^The database is up to date \(/);
   });
@@ -234,6 +247,7 @@ describe('the program as a process', () => {
       'stock',
       'orders',
       'products',
+      'sites',
       'verify',
     ])
       expect(stdout).toContain(`\n  ${command}`);

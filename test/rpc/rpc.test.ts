@@ -34,6 +34,7 @@ describe.each(engines())('the procedures on %s', (engine) => {
   test('are closed to strangers, every one of them', async () => {
     const stranger = desk.caller('Bearer kb_staff_guessed');
     const calls = [
+      stranger.sites.list(),
       stranger.stock.list(),
       stranger.verify.run(),
       stranger.orders.lookup({ query: '13' }),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exerciseAlerts } from './exercise/alerts.ts';
 import { exerciseAudit } from './exercise/audit.ts';
 import { exerciseDeliveries } from './exercise/deliveries.ts';
+import { exerciseDrift } from './exercise/drift.ts';
 import type { OpenedStore, VerbName } from './exercise/exercise.ts';
 import { exerciseHolds } from './exercise/holds.ts';
 import { exerciseImports } from './exercise/imports.ts';
@@ -50,6 +51,7 @@ export function exerciseStore(name: string, openFresh: () => Promise<OpenedStore
     exerciseAlerts(exercise);
     exerciseAudit(exercise);
     exerciseDeliveries(exercise);
+    exerciseDrift(exercise);
     exerciseHolds(exercise);
     exerciseImports(exercise);
     exerciseJobs(exercise);

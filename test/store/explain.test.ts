@@ -9,9 +9,11 @@ import {
   changed,
   freeKeys,
   ids,
+  inKeyOrder,
   inWords,
   storedOrders,
   the,
+  unique,
   uuid,
 } from './exercise/world.ts';
 import type { StoredKeys } from './exercise/world.ts';
@@ -141,6 +143,35 @@ describe.each(engines())('plans on %s', (engine) => {
       const plans = await plansOf((tx) => tx.findOrders({ keys: orders.slice(0, count) }));
       expectIndexed(plans, 'orders_booking');
       for (const plan of plans) expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(count);
+    });
+    it('listRecentOrders reads the orders of that time alone, however many a site has', async () => {
+      const recent = { sinceMs: 7_200_000, untilMs: 600_000, after: 0, upto: null, limit: 5000 };
+      const fresh = Array.from({ length: LIMIT }, () =>
+        anOrder({ externalId: unique('9'), createdAt: new Date(Date.now() - 3_600_000) }),
+      );
+      await storedOrders(opened.store, fresh);
+      const plans = await plansOf((tx) => tx.listRecentOrders({ site: '', source: 'amelia', ...recent }));
+      expectIndexed(plans, 'orders_by_time');
+      for (const plan of plans) expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(LIMIT);
+    });
+    it('findDrift and findPassed read bookings by their primary key', async () => {
+      const keys = orders.slice(0, 8);
+      await opened.store.saveDrift({ keys: inKeyOrder(orders), kind: 'lacking', state: 'noted' });
+      const rows = inKeyOrder(orders).map(({ site, source, externalId }) => ({
+        site,
+        source,
+        externalId,
+        rev: 1,
+      }));
+      await opened.store.savePassed({ rows });
+      for (const table of ['booking_drift', 'passed_bookings']) {
+        await raw.rows(engine === 'postgres' ? `ANALYZE ${table}` : `ANALYZE TABLE ${table}`);
+        const plans = await plansOf((tx) =>
+          table === 'booking_drift' ? tx.findDrift({ keys, minAgeMs: 0 }) : tx.findPassed({ keys }),
+        );
+        expectIndexed(plans, primary(table));
+        for (const plan of plans) expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(LIMIT);
+      }
     });
     it('findKeysByText reads keys by their unique text', async () => {
       const texts = the(skus[0]).texts.slice(0, LIMIT);

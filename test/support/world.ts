@@ -14,6 +14,7 @@ import { freshDatabase, type EngineName } from './engines.ts';
 
 /** A database of its own with the vending core on it: what a story about orders and keys needs. */
 export interface World {
+  url: string;
   store: Store;
   core: Core;
   /** A second service on the same database, with a pool and a queue of its own. */
@@ -63,6 +64,7 @@ export async function openWorld(
   const { store, core } = await open();
   const key = (externalId: string) => ({ site: '', source: 'amelia' as const, externalId });
   return {
+    url: database.url,
     store,
     core,
     second: open,

@@ -19,6 +19,7 @@ import type {
 import type {
   AlertKind,
   DeliveryRow,
+  DriftRow,
   MappingRow,
   MessageKind,
   NewAuditLine,
@@ -69,6 +70,15 @@ export const auditLog = mysqlTable('audit_log', {
   refs: jsonText<NewAuditLine['refs']>('refs').notNull(),
   previousHash: varchar('previous_hash', { length: 64 }).notNull(),
   hash: varchar('hash', { length: 64 }).notNull(),
+});
+
+export const bookingDrift = mysqlTable('booking_drift', {
+  site: varchar('site', { length: 40 }).notNull(),
+  source: varchar('source', { length: 16 }).$type<Source>().notNull(),
+  externalId: varchar('external_id', { length: 191 }).notNull(),
+  kind: varchar('kind', { length: 16 }).$type<DriftRow['kind']>().notNull(),
+  state: varchar('state', { length: 16 }).$type<DriftRow['state']>().notNull(),
+  since: time('since').notNull(),
 });
 
 const deliveryFields = {
@@ -190,6 +200,13 @@ export const ordersWithSearch = mysqlTable('orders', {
   nameLower: varchar('name_lower', { length: 191 }),
 });
 
+export const passedBookings = mysqlTable('passed_bookings', {
+  site: varchar('site', { length: 40 }).notNull(),
+  source: varchar('source', { length: 16 }).$type<Source>().notNull(),
+  externalId: varchar('external_id', { length: 191 }).notNull(),
+  rev: id('rev').notNull(),
+});
+
 export const productMappings = mysqlTable('product_mappings', {
   site: varchar('site', { length: 40 }).notNull(),
   source: varchar('source', { length: 16 }).$type<Source>().notNull(),
@@ -215,6 +232,17 @@ export const purchases = mysqlTable('purchases', {
   source: varchar('source', { length: 16 }).$type<Source>().notNull(),
   purchaseId: varchar('purchase_id', { length: 191 }).notNull(),
   orderId: bigint('order_id', { mode: 'number' }).notNull(),
+});
+
+export const reconciles = mysqlTable('reconciles', {
+  site: varchar('site', { length: 40 }).notNull(),
+  source: varchar('source', { length: 16 }).$type<Source>().notNull(),
+  plugin: varchar('plugin', { length: 40 }).notNull(),
+  lastAt: time('last_at').notNull(),
+  listed: int('listed').notNull(),
+  lacking: int('lacking').notNull(),
+  unknown: int('unknown').notNull(),
+  silenceToldAt: time('silence_told_at'),
 });
 
 export const sites = mysqlTable('sites', {

@@ -20,6 +20,7 @@ import type {
 import type {
   AlertKind,
   DeliveryRow,
+  DriftRow,
   MappingRow,
   MessageKind,
   NewAuditLine,
@@ -65,6 +66,15 @@ export const auditLog = pgTable('audit_log', {
   refs: jsonText<NewAuditLine['refs']>('refs').notNull(),
   previousHash: varchar('previous_hash', { length: 64 }).notNull(),
   hash: varchar('hash', { length: 64 }).notNull(),
+});
+
+export const bookingDrift = pgTable('booking_drift', {
+  site: varchar('site', { length: 40 }).notNull(),
+  source: varchar('source', { length: 16 }).$type<Source>().notNull(),
+  externalId: varchar('external_id', { length: 191 }).notNull(),
+  kind: varchar('kind', { length: 16 }).$type<DriftRow['kind']>().notNull(),
+  state: varchar('state', { length: 16 }).$type<DriftRow['state']>().notNull(),
+  since: time('since').notNull(),
 });
 
 const deliveryFields = {
@@ -186,6 +196,13 @@ export const ordersWithSearch = pgTable('orders', {
   nameLower: varchar('name_lower', { length: 191 }),
 });
 
+export const passedBookings = pgTable('passed_bookings', {
+  site: varchar('site', { length: 40 }).notNull(),
+  source: varchar('source', { length: 16 }).$type<Source>().notNull(),
+  externalId: varchar('external_id', { length: 191 }).notNull(),
+  rev: id('rev').notNull(),
+});
+
 export const productMappings = pgTable('product_mappings', {
   site: varchar('site', { length: 40 }).notNull(),
   source: varchar('source', { length: 16 }).$type<Source>().notNull(),
@@ -211,6 +228,17 @@ export const purchases = pgTable('purchases', {
   source: varchar('source', { length: 16 }).$type<Source>().notNull(),
   purchaseId: varchar('purchase_id', { length: 191 }).notNull(),
   orderId: bigint('order_id', { mode: 'number' }).notNull(),
+});
+
+export const reconciles = pgTable('reconciles', {
+  site: varchar('site', { length: 40 }).notNull(),
+  source: varchar('source', { length: 16 }).$type<Source>().notNull(),
+  plugin: varchar('plugin', { length: 40 }).notNull(),
+  lastAt: time('last_at').notNull(),
+  listed: integer('listed').notNull(),
+  lacking: integer('lacking').notNull(),
+  unknown: integer('unknown').notNull(),
+  silenceToldAt: time('silence_told_at'),
 });
 
 export const sites = pgTable('sites', {

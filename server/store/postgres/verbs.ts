@@ -3,6 +3,7 @@ import { alertVerbs } from './alerts.ts';
 import { auditVerbs } from './audit.ts';
 import type { Db } from './db.ts';
 import { deliveryVerbs } from './deliveries.ts';
+import { driftVerbs } from './drift.ts';
 import { holdVerbs } from './holds.ts';
 import { importVerbs } from './imports.ts';
 import { jobVerbs } from './jobs.ts';
@@ -20,6 +21,7 @@ export function allVerbs(db: Db): Verbs {
     ...alertVerbs(db),
     ...auditVerbs(db),
     ...deliveryVerbs(db),
+    ...driftVerbs(db),
     ...holdVerbs(db),
     ...importVerbs(db),
     ...jobVerbs(db),
