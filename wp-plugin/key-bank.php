@@ -61,7 +61,7 @@ function bootstrap(): void {
 	foreach ( AMELIA_HOOKS as $hook ) {
 		add_action( $hook, __NAMESPACE__ . '\on_amelia', 100, 5 );
 	}
-	add_action( 'amelia_before_booking_added', __NAMESPACE__ . '\on_amelia_request', 100, 1 );
+	add_action( 'amelia_before_booking_added', __NAMESPACE__ . '\request_coupon', 100, 1 );
 	add_filter( 'query', __NAMESPACE__ . '\on_query', PHP_INT_MAX );
 	add_action( 'shutdown', __NAMESPACE__ . '\on_shutdown', PHP_INT_MAX );
 

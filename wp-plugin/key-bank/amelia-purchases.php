@@ -27,7 +27,9 @@ function amelia_purchases( array $bookings ): array {
 		if ( $row['packageCustomerId'] !== null ) {
 			$package              = (int) $row['packageCustomerId'];
 			$packages[ $package ] = $packages[ $package ] ?? amelia_bookings_of( 'package', $package );
-			$bought[ $id ]        = array( 'paymentId' => null, 'bookingIds' => $packages[ $package ] );
+			$together             = array_unique( array_merge( $packages[ $package ], array( $id ) ) );
+			sort( $together );
+			$bought[ $id ] = array( 'paymentId' => null, 'bookingIds' => $together );
 		} elseif ( $first ) {
 			$leads[ $id ] = $first['parentId'] ?? $first['id'];
 		}
@@ -72,6 +74,6 @@ function amelia_bookings_of( string $what, int $id ): array {
 	return array();
 }
 
-function package_has_bookings( int $packageCustomerId ): bool {
-	return amelia_bookings_of( 'package', $packageCustomerId ) !== array();
+function package_has_bookings( int $package_customer_id ): bool {
+	return amelia_bookings_of( 'package', $package_customer_id ) !== array();
 }

@@ -13,7 +13,8 @@ defined( 'ABSPATH' ) || exit;
 require_once __DIR__ . '/remembered.php';
 require_once __DIR__ . '/deliver.php';
 
-const JSON = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE | JSON_PARTIAL_OUTPUT_ON_ERROR;
+/** Like the settled one, these come only with a booking that this very request has made. */
+const MADE_NOW = array( 'amelia_after_appointment_added', 'bookly_insert' );
 /** Bookings in one transaction. */
 const CHUNK = 100;
 
@@ -23,12 +24,27 @@ function collect( array $notes ): void {
 		$away = get_current_blog_id() !== $blog && switch_to_blog( $blog );
 		foreach ( $sources as $source => $noted ) {
 			try {
-				wrote( record( $source, array_values( $noted ), 'shutdown' ) );
+				wrote( record_or_mend( $source, array_values( $noted ) ) );
 			} catch ( \Throwable $fault ) {
 				complain( $fault );
 			}
 		}
 		$away && restore_current_blog();
+	}
+}
+
+function record_or_mend( string $source, array $noted ): int {
+	try {
+		return record( $source, $noted, 'shutdown' );
+	} catch ( \Throwable $fault ) {
+		// Only a missing table is called by its name, whatever the database's language.
+		if ( strpos( $fault->getMessage(), bookings() ) === false && strpos( $fault->getMessage(), outbox() ) === false ) {
+			throw $fault;
+		}
+		complain( $fault );
+		mend_tables();
+		// What this request touched is told in any case: the server knows which of it is no news.
+		return record( $source, $noted, 'shutdown', array(), true );
 	}
 }
 
@@ -85,12 +101,15 @@ function record_chunk( string $source, array $wanted, bool $force ): int {
 			$subject['booking']['couponCode'] = $coupon;
 		}
 		$hash = hash( 'sha256', json_encode( $subject['booking'], JSON ) . ( $settled ? '+settled' : '' ) );
-		// Older than the install, and as it was then.
-		$silent = $old['hash'] === '' && $old['status'] !== '' && $old['status'] === $subject['status'] && ! $settled;
+		// Older than the install, and as it was then; not one that was made while the tables were.
+		$silent = $old['hash'] === '' && $old['status'] !== '' && $old['status'] === $subject['status'] && ! $settled && ! in_array( $note['hook'], MADE_NOW, true );
 		if ( $force || ( ! $silent && $hash !== $old['hash'] ) ) {
 			$rev = max( (int) $old['rev'] + 1, time() );
 			queue_snapshot( $source, $subject, $rev, $note );
 			remember( $source, $rows, $subject, compact( 'rev', 'hash', 'coupon', 'settled' ) );
+			if ( $subject['kind'] === 'booking' && isset( $subject['booking']['packageCustomerId'] ) ) {
+				is_sold_by_bookings( $subject['booking']['packageCustomerId'] );
+			}
 			++$written;
 		}
 	}
@@ -103,7 +122,8 @@ function queue_snapshot( string $source, array $subject, int $rev, array $note )
 	global $wpdb;
 	$typed = $note['email'] ?? null;
 	$args  = $typed === null ? array() : array( array( 'booking' => array( 'id' => $subject['id'], 'customer' => array( 'email' => $typed ) ) ) );
-	$body  = json_encode( array( 'booking' => $subject['booking'], 'args' => $args ), JSON );
+	// Plain ASCII in the table, whatever its character set: wpdb refuses a statement with text that it could not keep.
+	$body  = json_encode( array( 'booking' => $subject['booking'], 'args' => $args ), JSON & ~JSON_UNESCAPED_UNICODE );
 	$sql   = 'INSERT INTO ' . outbox() . ' (source, kind, booking, rev, hook, body, created_at, next_at) VALUES (%s, %s, %d, %d, %s, %s, UTC_TIMESTAMP(), UTC_TIMESTAMP())';
 	must( $wpdb->query( $wpdb->prepare( $sql, $source, $subject['kind'], $subject['id'], $rev, substr( $note['hook'], 0, 100 ), $body ) ) );
 }

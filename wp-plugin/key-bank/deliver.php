@@ -38,6 +38,7 @@ function run_delivery(): void {
 		deliver( 45, 1000 );
 	} catch ( \Throwable $fault ) {
 		complain( $fault );
+		mend_tables(); // Rows of an outbox that is gone are written anew by the sweep.
 	}
 }
 
@@ -127,11 +128,11 @@ function settle( array $row, array $answer ): void {
 	$common = $wpdb->prepare( 'attempts = attempts + 1, claim = NULL, claimed_until = NULL, code = %d', $answer['code'] );
 	$result = $sent
 		? $wpdb->prepare( 'sent_at = UTC_TIMESTAMP(), answer = %s, order_id = %s, last_error = NULL, failing_since = NULL', substr( $answer['json']['status'], 0, 40 ), substr( (string) ( $answer['json']['orderId'] ?? '' ), 0, 120 ) )
-		: $wpdb->prepare( 'next_at = UTC_TIMESTAMP() + INTERVAL %d SECOND, last_error = %s, failing_since = COALESCE(failing_since, UTC_TIMESTAMP())', $wait, $answer['error'] );
+		: $wpdb->prepare( 'next_at = UTC_TIMESTAMP() + INTERVAL %d SECOND, last_error = %s, failing_since = COALESCE(failing_since, UTC_TIMESTAMP())', $wait, fitting( $outbox, 'last_error', (string) $answer['error'] ) );
 	$wpdb->query( "UPDATE $outbox SET $common, $result " . $wpdb->prepare( 'WHERE id = %d AND claim = %s', $row['id'], $row['claim'] ) );
 	note_answer( $answer );
 	if ( ! $sent && ! in_array( $answer['code'], ABOUT_ONE_ROW, true ) ) {
-		update_option( 'keybank_pause', time() + PAUSE_S, true );
+		update_option( 'keybank_pause', time() + max( PAUSE_S, (int) $answer['retry_after'] ), true );
 	} elseif ( $sent && get_option( 'keybank_pause' ) ) {
 		delete_option( 'keybank_pause' );
 		retry_now(); // The server is back: what failed while it was away need not wait out its backoff.
@@ -166,7 +167,7 @@ function envelope( array $row ): string {
 
 /** The part of an envelope that says who speaks. */
 function head( string $source, string $id, string $hook ): array {
-	return array( 'v' => PROTOCOL, 'plugin' => VERSION, 'id' => $id, 'source' => $source, 'site' => home(), 'hook' => $hook, 'sentAt' => gmdate( 'Y-m-d\TH:i:s.000\Z' ) );
+	return array( 'v' => PROTOCOL, 'plugin' => VERSION, 'id' => $id, 'source' => $source, 'site' => site(), 'hook' => $hook, 'sentAt' => gmdate( 'Y-m-d\TH:i:s.000\Z' ) );
 }
 
 /** A delivery about no booking: it proves address, token, signature and clock. @return array As post() gives it. */

@@ -9,6 +9,8 @@ namespace KeyBank;
 
 defined( 'ABSPATH' ) || exit;
 
+require_once __DIR__ . '/headline.php';
+
 /** @return string[] By name. Without single bookings. */
 function flat_status( array $status ): array {
 	$set    = $status['configuration'];
@@ -26,10 +28,10 @@ function flat_status( array $status ): array {
 		'tables'                 => $status['tables'],
 		'amelia'                 => $status['plugins']['amelia'],
 		'bookly'                 => $status['plugins']['bookly'],
-		'sent in 30 days'        => $outbox['sent'],
-		'sent in 24 hours'       => $outbox['sent_day'],
-		'waiting'                => $outbox['waiting'],
-		'failing'                => $outbox['failing'],
+		'sent in 30 days'        => counted( $outbox['sent'] ),
+		'sent in 24 hours'       => counted( $outbox['sent_day'] ),
+		'waiting'                => counted( $outbox['waiting'] ),
+		'failing'                => counted( $outbox['failing'] ),
 		'failing since'          => flat_time( $outbox['failing_since'] ),
 		'oldest waiting since'   => flat_time( $outbox['oldest'] ),
 		'last error'             => $outbox['last_error'],

@@ -22,7 +22,9 @@ function headline( array $status, int $now ): array {
 		return headline_of_setup( $status );
 	}
 	if ( $status['stopped'] !== null ) {
-		return told( 'warn', 'stopped', __( 'This site sends nothing.', 'key-bank' ), $status['stopped'] );
+		$waiting = $status['outbox']['waiting'];
+		$nothing = __( 'This site sends nothing.', 'key-bank' );
+		return told( 'warn', 'stopped', $waiting > 0 ? $nothing . ' ' . waiting_sentence( $waiting ) : $nothing, $status['stopped'] );
 	}
 	if ( ! $status['tables'] ) {
 		return told(

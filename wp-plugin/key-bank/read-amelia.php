@@ -74,14 +74,14 @@ const AMELIA_PACKAGE_COLUMNS = AMELIA_SALE_COLUMNS + array(
 	'packageName' => 'k.name',
 );
 /** @return array[] Those that exist, each { kind, id, ids, status, parent, group, booking: the snapshot }. */
-function read_amelia( array $bookingIds, array $packageIds ): array {
-	$bookings = fold_rows( joined_rows( AMELIA_BOOKING_TABLES, AMELIA_BOOKING_COLUMNS, $bookingIds ) );
+function read_amelia( array $booking_ids, array $package_ids ): array {
+	$bookings = fold_rows( joined_rows( AMELIA_BOOKING_TABLES, AMELIA_BOOKING_COLUMNS, $booking_ids ) );
 	$bought   = amelia_purchases( $bookings );
 	$subjects = array();
 	foreach ( $bookings as $id => $row ) {
 		$subjects[] = amelia_subject( 'booking', $row, amelia_booking( $row, $bought[ $id ] ?? null ) );
 	}
-	foreach ( fold_rows( joined_rows( AMELIA_PACKAGE_TABLES, AMELIA_PACKAGE_COLUMNS, $packageIds ) ) as $row ) {
+	foreach ( fold_rows( joined_rows( AMELIA_PACKAGE_TABLES, AMELIA_PACKAGE_COLUMNS, $package_ids ) ) as $row ) {
 		$subjects[] = amelia_subject( 'package', $row, amelia_package( $row ) );
 	}
 	return $subjects;
@@ -184,12 +184,12 @@ function amelia_payment( array $row ): array {
 }
 
 /** WooCommerce charged, not Amelia: a paid order is the proof. */
-function woocommerce_transaction( int $orderId ): ?string {
-	$order = $orderId > 0 && function_exists( 'wc_get_order' ) ? wc_get_order( $orderId ) : null;
+function woocommerce_transaction( int $order_id ): ?string {
+	$order = $order_id > 0 && function_exists( 'wc_get_order' ) ? wc_get_order( $order_id ) : null;
 	if ( ! is_object( $order ) || ! method_exists( $order, 'is_paid' ) || ! $order->is_paid() ) {
 		return null;
 	}
-	return (string) $order->get_transaction_id() ?: "wc-order-$orderId"; // phpcs:ignore Universal.Operators.DisallowShortTernary
+	return (string) $order->get_transaction_id() ?: "wc-order-$order_id"; // phpcs:ignore Universal.Operators.DisallowShortTernary
 }
 
 /** @param mixed $value */

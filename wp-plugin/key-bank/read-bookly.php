@@ -153,27 +153,25 @@ function bookly_labels( string $filled ): ?array {
 
 /** @return int[][] By row, the rows of the same package, else of the same order or series. */
 function bookly_purchases( array $ids ): array {
-	$table   = 'bookly_customer_appointments';
-	$package = has_column( "$table.package_id" );
-	$links   = array( 'order_id' => $package ? 'r.package_id IS NULL' : 'TRUE', 'series_id' => $package ? 'r.package_id IS NULL' : 'TRUE', 'package_id' => 'r.customer_id = g.customer_id' );
-	$selects = array();
-	foreach ( array_filter( $links, fn( string $link ): bool => has_column( "$table.$link" ), ARRAY_FILTER_USE_KEY ) as $link => $also ) {
-		$selects[] = bookly_pairs( "g.$link = r.$link AND $also", $ids );
-	}
+	$single = has_column( 'bookly_customer_appointments.package_id' ) ? array( 'package_id' => 'IS NULL' ) : array();
+	$pairs  = $ids ? bookly_pairs(
+		array(
+			array( 'order_id' => '= g.order_id' ) + $single,
+			array( 'series_id' => '= g.series_id' ) + $single,
+			array( 'customer_id' => '= g.customer_id', 'package_id' => '= g.package_id' ),
+		),
+		$ids
+	) : array();
 	$bought = array();
-	foreach ( $ids && $selects ? fetch( fn(): string => implode( ' UNION ', $selects ) . ' LIMIT ' . MOST_ROWS ) : array() as $pair ) {
+	foreach ( $pairs as $pair ) {
 		$bought[ $pair['of'] ][] = (int) $pair['id'];
 	}
 	return $bought;
 }
 
-function bookly_pairs( string $on, array $ids ): string {
-	$table = $GLOBALS['wpdb']->prefix . 'bookly_customer_appointments';
-	return "SELECT r.id AS `of`, g.id FROM $table r JOIN $table g ON $on WHERE r.id IN (" . id_list( $ids ) . ')';
-}
-
 /**
- * These ids and those of all rows sold with them as one, also of rows that are gone.
+ * These ids and those of all rows sold with them as one, also of rows that are gone. No index is by token, but a group has
+ * one customer, and without a token one order.
  *
  * @return int[]
  */
@@ -181,19 +179,38 @@ function bookly_family( array $ids ): array {
 	if ( ! $ids ) {
 		return array();
 	}
-	$selects = array( 'SELECT r.id AS `of`, g.id FROM ' . bookings() . ' r JOIN ' . bookings() . " g ON g.grp = r.grp AND g.source = 'bookly' WHERE r.source = 'bookly' AND r.kind = 'booking' AND r.id IN (" . id_list( $ids ) . ')' );
+	$ways = array();
 	foreach ( BOOKLY_GROUPS as $kind ) {
-		if ( has_column( "bookly_customer_appointments.{$kind}_token" ) ) {
-			// There is no index by token: a group has one customer, and mostly one order.
-			$same      = "g.{$kind}_service_id = r.{$kind}_service_id AND g.{$kind}_token <=> r.{$kind}_token";
-			$selects[] = bookly_pairs( "g.order_id = r.order_id AND $same", $ids );
-			$selects[] = bookly_pairs( "g.customer_id = r.customer_id AND $same AND r.{$kind}_token <> ''", $ids );
+		$same   = array( "{$kind}_service_id" => "= g.{$kind}_service_id", "{$kind}_token" => "<=> g.{$kind}_token" );
+		$ways[] = array( 'order_id' => '= g.order_id' ) + $same;
+		$ways[] = array( 'customer_id' => "= g.customer_id AND r.{$kind}_token <> ''" ) + $same;
+	}
+	$table = bookings();
+	// Few rows have a grp, which makes the optimizer think little of its index.
+	$kept   = fetch( fn(): string => "SELECT g.id FROM $table r JOIN $table g FORCE INDEX (grp) ON g.grp = r.grp AND g.source = r.source WHERE r.source = 'bookly' AND r.kind = 'booking' AND r.id IN (" . ids_sql( $ids ) . ')' );
+	$family = array_map( 'intval', array_merge( $ids, array_column( array_merge( $kept, bookly_pairs( $ways, $ids ) ), 'id' ) ) );
+	sort( $family );
+	return array_values( array_unique( $family ) );
+}
+
+/**
+ * Rows that hang together with $ids in one of $ways, each { column => what it is like in the other row, g }. Ways by columns
+ * that this Bookly does not have lead nowhere.
+ */
+function bookly_pairs( array $ways, array $ids ): array {
+	$table   = $GLOBALS['wpdb']->prefix . 'bookly_customer_appointments';
+	$selects = array();
+	foreach ( $ways as $way ) {
+		$on = array();
+		foreach ( $way as $column => $like ) {
+			$on[] = has_column( "bookly_customer_appointments.$column" ) ? "r.$column $like" : null;
+		}
+		if ( ! in_array( null, $on, true ) ) {
+			$selects[] = "SELECT r.id AS `of`, g.id FROM $table r JOIN $table g ON " . implode( ' AND ', $on ) . ' WHERE r.id IN (' . ids_sql( $ids ) . ')';
 		}
 	}
-	$rows   = fetch( fn(): string => implode( ' UNION ', $selects ) );
-	$family = array_unique( array_map( 'intval', array_merge( $ids, array_column( $rows, 'id' ) ) ) );
-	sort( $family );
-	return $family;
+	// phpcs:ignore KeyBank.DB.PreparedSql.NotPrepared -- All names in it are written above.
+	return $selects ? fetch( fn(): string => implode( ' UNION ', $selects ) . ' LIMIT ' . MOST_ROWS ) : array();
 }
 
 /** @return int[] The rows of an `appointment`, or paid by a `payment` or by the one that it is a part of. */

@@ -71,7 +71,8 @@ function select_sql( array $tables, array $columns, array $ids ): string {
 		$value            = $long ? "IF(LENGTH($column) > " . LONGEST_TEXT . ", NULL, $column)" : $column;
 		$columns[ $name ] = ( $long === null ? 'NULL' : $value ) . " AS `$name`";
 	}
-	$sql = 'SELECT ' . implode( ', ', $columns ) . ' FROM ' . implode( ' LEFT JOIN ', $from ) . ' WHERE b.id IN (' . id_list( $ids ) . ')';
+	$sql = 'SELECT ' . implode( ', ', $columns ) . ' FROM ' . implode( ' LEFT JOIN ', $from ) . ' WHERE b.id IN (' . ids_sql( $ids ) . ')';
+	// phpcs:ignore KeyBank.DB.PreparedSql.NotPrepared -- All names in it come out of the readers' constants.
 	return preg_replace_callback( '/\{(.+?)\}/', fn( array $match ): string => (string) lowest( $match[1], $ids ), $sql );
 }
 
@@ -85,7 +86,7 @@ function has_column( string $column ): bool {
 	return isset( parts()['columns'][ $column ] );
 }
 
-function id_list( array $ids ): string {
+function ids_sql( array $ids ): string {
 	return implode( ',', array_map( 'intval', $ids ) );
 }
 
@@ -105,8 +106,9 @@ function rows_with( string $column, array $ids, string $of = 'id' ): array {
 	if ( $ids === array() || ! has_column( $column ) || ! has_column( "$table.$of" ) ) {
 		return array();
 	}
-	$sql  = "SELECT `$of` AS found FROM {$GLOBALS['wpdb']->prefix}$table WHERE `$name` IN (" . id_list( $ids ) . ') AND id >= ' . lowest( $column, $ids );
-	$rows = fetch( fn(): string => "$sql AND `$of` IS NOT NULL ORDER BY id LIMIT " . MOST_ROWS );
+	$sql = "SELECT `$of` AS found FROM {$GLOBALS['wpdb']->prefix}$table WHERE `$name` IN (" . ids_sql( $ids ) . ') AND id >= ' . (int) lowest( $column, $ids ) . " AND `$of` IS NOT NULL ORDER BY id LIMIT " . MOST_ROWS;
+	// phpcs:ignore KeyBank.DB.PreparedSql.NotPrepared -- Only columns that this site has come here.
+	$rows = fetch( fn(): string => $sql );
 	return array_values( array_unique( array_map( 'intval', array_column( $rows, 'found' ) ) ) );
 }
 
@@ -138,10 +140,23 @@ function rows_of_query( string $sql ): array {
 	return $rows;
 }
 
-/** @return array{form: int, at: int, columns: array<string, bool>, lowest: array<string, array{width: int, ids: int[]}>} `columns` by "table.column" without the site's prefix, true for long texts. */
-function parts(): array {
-	$parts = get_option( 'keybank_parts' );
-	return is_array( $parts ) && ( $parts['form'] ?? 0 ) === PARTS_FORM ? $parts : find_parts_again( false );
+/**
+ * What there is on this site, unpacked once a request: `columns` by "table.column" without the site's prefix, true for long
+ * texts.
+ *
+ * @param array|null $looked What was found just now.
+ * @return array{form: int, at: int, columns: array<string, bool>, lowest: array<string, array{width: int, ids: int[]}>}
+ */
+function parts( ?array $looked = null ): array {
+	static $parts = array();
+	$site         = $GLOBALS['wpdb']->prefix;
+	if ( $looked ) {
+		$parts[ $site ] = $looked;
+	} elseif ( ! isset( $parts[ $site ] ) ) {
+		$kept           = get_option( 'keybank_parts' );
+		$parts[ $site ] = is_array( $kept ) && ( $kept['form'] ?? 0 ) === PARTS_FORM ? $kept : find_parts_again( false );
+	}
+	return $parts[ $site ];
 }
 
 /**
@@ -160,12 +175,12 @@ function find_parts_again( bool $rows = true ): array {
 	}
 	if ( $rows ) {
 		$follow          = array_filter( UNINDEXED, fn( string $column ): bool => ( $indexed[ $column ] ?? true ) === false );
-		$parts['lowest'] = array_filter( array_map( __NAMESPACE__ . '\lowest_ids', array_combine( $follow, $follow ) ) );
+		$parts['lowest'] = array_map( __NAMESPACE__ . '\lowest_ids', array_combine( $follow, $follow ) );
 	} elseif ( is_array( $kept ) && ( $kept['form'] ?? 0 ) === PARTS_FORM ) {
 		$parts['lowest'] = $kept['lowest'];
 	}
 	update_option( 'keybank_parts', $parts, false );
-	return $parts;
+	return parts( $parts );
 }
 
 function columns_sql(): string {
@@ -178,19 +193,19 @@ function columns_sql(): string {
 		WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (' . implode( ', ', $names ) . ')';
 }
 
-/** @return array{width: int, ids: int[]}|null For each stretch of $column's values the lowest id of a row with such a value or a later one. */
-function lowest_ids( string $column ): ?array {
+/** @return array{width: int, ids: int[]} For each stretch of $column's values the lowest id of a row with such a value or a later one. */
+function lowest_ids( string $column ): array {
 	list( $table, $name ) = explode( '.', $column );
 	$table                = $GLOBALS['wpdb']->prefix . $table;
-	$last                 = (int) rows_of_query( "SELECT MAX(`$name`) AS last FROM $table" )[0]['last'];
-	if ( $last === 0 ) {
-		return null;
-	}
-	$width  = (int) ceil( $last / STRETCHES );
-	$found  = rows_of_query( "SELECT `$name` DIV $width AS stretch, MIN(id) AS id FROM $table WHERE `$name` > 0 GROUP BY stretch" );
-	$found  = array_column( $found, 'id', 'stretch' );
-	$ids    = array();
-	$lowest = PHP_INT_MAX;
+	// phpcs:disable KeyBank.DB.PreparedSql.NotPrepared -- Only those of UNINDEXED come here.
+	$most                 = rows_of_query( "SELECT MAX(`$name`) AS last, MAX(id) AS id FROM $table" )[0];
+	$last                 = (int) $most['last'];
+	$width                = max( 1, (int) ceil( $last / STRETCHES ) );
+	$found                = rows_of_query( "SELECT `$name` DIV $width AS stretch, MIN(id) AS id FROM $table WHERE `$name` > 0 GROUP BY stretch" );
+	// phpcs:enable
+	$found                = array_column( $found, 'id', 'stretch' );
+	$ids                  = array();
+	$lowest               = (int) $most['id'];
 	for ( $stretch = intdiv( $last, $width ); $stretch >= 0; $stretch-- ) {
 		$lowest          = min( $lowest, (int) ( $found[ $stretch ] ?? $lowest ) );
 		$ids[ $stretch ] = max( 0, $lowest - IN_FLIGHT );

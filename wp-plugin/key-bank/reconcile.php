@@ -11,7 +11,7 @@ namespace KeyBank;
 
 defined( 'ABSPATH' ) || exit;
 
-require_once __DIR__ . '/collect.php';
+require_once __DIR__ . '/sweep.php';
 
 /** How far back the list goes; the server looks back 48 hours. */
 const LIST_HOURS = 50;
@@ -24,7 +24,7 @@ const RESEND_MOST = 3;
 function reconcile(): array {
 	global $wpdb;
 	$result = array( 'listed' => 0, 'lacking' => 0, 'unknown' => 0, 'error' => stopped() );
-	if ( null !== $result['error'] ) {
+	if ( $result['error'] !== null ) {
 		return $result;
 	}
 	$silent = $wpdb->suppress_errors( true );
@@ -50,7 +50,7 @@ function reconcile_source( string $source, array $result ): array {
 	if ( count( $first ) >= LIST_MOST ) {
 		// The server would take every one that is left out for a forgery, so it is not asked about any of them.
 		/* translators: 1: a number, 2: amelia or bookly */
-		$result['error'] = sprintf( __( '%1$d packages or compound bookings of %2$s are more than one list can hold, so they were not compared.', 'key-bank' ), count( $first ), $source );
+		$result['error'] = $result['error'] ?? sprintf( __( '%1$d packages or compound bookings of %2$s are more than one list can hold, so they were not compared.', 'key-bank' ), count( $first ), $source );
 		list( $first, $after ) = array( array(), 1 );
 	}
 	do {
@@ -66,7 +66,7 @@ function reconcile_source( string $source, array $result ): array {
 }
 
 function is_unnumbered( array $entry ): bool {
-	return 'package' === $entry['kind'] || null !== $entry['grp'];
+	return $entry['kind'] === 'package' || $entry['grp'] !== null;
 }
 
 function post_page( string $source, int $after, ?int $upto, array $page, array $result ): array {
@@ -86,16 +86,16 @@ function post_page( string $source, int $after, ?int $upto, array $page, array $
 	);
 	$answer = post( '/webhooks/reconcile', 'reconcile:' . wp_generate_uuid4(), (string) wp_json_encode( $body, JSON ) );
 	$said   = $answer['json'];
-	if ( null !== $answer['error'] || ! is_array( $said['lacking'] ?? null ) ) {
+	if ( $answer['error'] !== null || ! is_array( $said['lacking'] ?? null ) ) {
 		$why = $answer['error'] ?? __( 'the answer names nothing', 'key-bank' );
 		/* translators: 1: amelia or bookly, 2: what went wrong */
 		$error = sprintf( __( 'The list of %1$s bookings was not compared: %2$s', 'key-bank' ), $source, $why );
-		return array( 'error' => $result['error'] ?? $error, 'failed' => true ) + $result;
+		return array_merge( $result, array( 'error' => $result['error'] ?? $error, 'failed' => true ) );
 	}
 	$lacking = array_intersect_key( $page, array_flip( array_filter( $said['lacking'], 'is_string' ) ) );
 	// What still waits in the outbox is not lacking, only late.
 	$lacking = array_filter( $lacking, function ( array $entry ): bool {
-		return 0 === (int) $entry['waiting'];
+		return (int) $entry['waiting'] === 0;
 	} );
 	foreach ( $lacking as $entry ) {
 		send_again( $source, $entry );
@@ -104,8 +104,9 @@ function post_page( string $source, int $after, ?int $upto, array $page, array $
 		'listed'  => $result['listed'] + count( $page ),
 		'lacking' => $result['lacking'] + count( $lacking ),
 		'unknown' => $result['unknown'] + (int) ( $said['unknown'] ?? 0 ),
+		'error'   => $result['error'],
 		'failed'  => false,
-	) + $result;
+	);
 }
 
 /**
@@ -120,8 +121,8 @@ function entries_told( string $source ): array {
 		sort( $ids, SORT_NUMERIC );
 		foreach ( array_chunk( array_map( 'intval', $ids ), LIST_MOST ) as $some ) {
 			foreach ( rows_told( $table, $some ) as $row ) {
-				$name  = null !== $row['grp'] ? group_order_id( $row['grp'] ) : ( 'package' === $row['kind'] ? "package:{$row['id']}" : $row['id'] );
-				$known = $entries[ $name ] ?? $row;
+				$name  = $row['grp'] !== null ? group_order_id( $row['grp'] ) : ( $row['kind'] === 'package' ? "package:{$row['id']}" : $row['id'] );
+				$known = $entries[ $name ] ?? array( 'waiting' => 0, 'sent' => -1 );
 				// The row of a group that spoke for it last is its first one that was still there.
 				$entries[ $name ] = array( 'waiting' => $known['waiting'] + $row['waiting'] ) + ( $row['sent'] > $known['sent'] ? $row : $known );
 			}
@@ -135,24 +136,26 @@ function entries_told( string $source ): array {
  * from an earlier install, or from another sender, and they are no forgeries.
  */
 function ids_told_sql( array $table ): string {
-	list( $kept, $sent ) = array( bookings(), outbox() );
+	list( $rows, $source, $kind, $made ) = esc_sql( array( $table['table'], $table['source'], $table['kind'], $table['made'] ) );
+	$kept  = bookings();
 	$since = 'UTC_TIMESTAMP() - INTERVAL ' . LIST_HOURS . ' HOUR';
-	$mine  = "source = '{$table['source']}' AND kind = '{$table['kind']}'";
-	$sql   = "SELECT id FROM $kept WHERE $mine AND rev > 0 AND seen_at >= $since
-		UNION SELECT booking FROM $sent WHERE $mine AND (sent_at IS NULL OR sent_at >= $since)";
+	$told  = "SELECT b.id FROM $kept b WHERE b.source = '$source' AND b.kind = '$kind' AND b.rev > 0 AND b.seen_at >= $since
+		UNION SELECT o.booking FROM " . outbox() . " o WHERE o.source = '$source' AND o.kind = '$kind' AND (o.sent_at IS NULL OR o.sent_at >= $since)";
 	// Some plugins write the site's own time.
-	return ! says_when_made( $table ) ? $sql : "$sql UNION SELECT r.id FROM {$table['table']} r JOIN $kept b ON b.source = '{$table['source']}' AND b.kind = '{$table['kind']}' AND b.id = r.id
-		WHERE b.rev = 0 AND r.{$table['made']} >= $since - INTERVAL 15 HOUR";
+	$older = "SELECT r.id FROM $rows r JOIN $kept b ON b.source = '$source' AND b.kind = '$kind' AND b.id = r.id
+		WHERE b.rev = 0 AND r.$made >= $since - INTERVAL 15 HOUR";
+	return says_when_made( $table ) ? "$told UNION $older" : $told;
 }
 
 /** With each its highest revision that was sent, and how many still wait. @param int[] $ids */
 function rows_told( array $table, array $ids ): array {
 	global $wpdb;
+	list( $source, $kind ) = esc_sql( array( $table['source'], $table['kind'] ) );
 	return must(
 		$wpdb->get_results(
 			'SELECT b.kind, b.id, b.grp, b.status, MAX(CASE WHEN o.sent_at IS NOT NULL THEN o.rev ELSE 0 END) AS sent, SUM(o.id IS NOT NULL AND o.sent_at IS NULL) AS waiting
 			FROM ' . bookings() . ' b LEFT JOIN ' . outbox() . " o ON o.source = b.source AND o.kind = b.kind AND o.booking = b.id
-			WHERE b.source = '{$table['source']}' AND b.kind = '{$table['kind']}' AND b.id IN (" . implode( ',', $ids ) . ')
+			WHERE b.source = '$source' AND b.kind = '$kind' AND b.id IN (" . implode( ',', array_map( 'intval', $ids ) ) . ')
 			GROUP BY b.kind, b.id, b.grp, b.status ORDER BY b.id',
 			ARRAY_A
 		)
@@ -164,14 +167,14 @@ function send_again( string $source, array $entry ): void {
 	global $wpdb;
 	$kind  = $entry['kind'];
 	$tries = 'UPDATE ' . bookings() . ' SET resent = resent + 1 WHERE source = %s AND kind = %s AND id = %d AND resent < %d';
-	if ( 0 === must( $wpdb->query( $wpdb->prepare( $tries, $source, $kind, $entry['id'], RESEND_MOST ) ) ) ) {
+	if ( must( $wpdb->query( $wpdb->prepare( $tries, $source, $kind, $entry['id'], RESEND_MOST ) ) ) === 0 ) {
 		return;
 	}
 	// A server that was restored from nothing has to be told again that this payment was accepted, if that was ever seen.
 	$due = 'UPDATE ' . outbox() . ' o JOIN ' . bookings() . " b ON b.source = o.source AND b.kind = o.kind AND b.id = o.booking
 		SET o.sent_at = NULL, o.attempts = 0, o.next_at = UTC_TIMESTAMP(), o.hook = IF(b.settled = 1, %s, o.hook)
 		WHERE o.source = %s AND o.kind = %s AND o.booking = %d AND o.rev = %d AND o.sent_at IS NOT NULL AND o.body <> ''";
-	if ( 0 === must( $wpdb->query( $wpdb->prepare( $due, SETTLED_HOOK, $source, $kind, $entry['id'], (int) $entry['sent'] ) ) ) ) {
+	if ( must( $wpdb->query( $wpdb->prepare( $due, SETTLED_HOOK, $source, $kind, $entry['id'], (int) $entry['sent'] ) ) ) === 0 ) {
 		record( $source, array( array( 'kind' => $kind, 'id' => (int) $entry['id'] ) ), 'sweep', array(), true );
 	}
 }

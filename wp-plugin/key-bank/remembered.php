@@ -38,8 +38,7 @@ function resolve( string $source, array $ids, array $extra ): array {
 /** @return int[] */
 function bookings_meant( string $source, string $kind, int $id ): array {
 	if ( $kind === 'package' ) {
-		// A package bought with dates is told of by its bookings.
-		return package_has_bookings( $id ) && ! remembered( $source, 'kind = %s AND id = %d', array( $kind, $id ) ) ? array() : array( $id );
+		return ! is_told( $source, $kind, $id ) && is_sold_by_bookings( $id ) ? array() : array( $id );
 	}
 	if ( $kind === 'booking' ) {
 		$ids = array( $id );
@@ -47,16 +46,34 @@ function bookings_meant( string $source, string $kind, int $id ): array {
 		$ids = $source === 'bookly' ? bookly_rows_of( $kind, $id ) : amelia_bookings_of( $kind, $id );
 	}
 	if ( $kind === 'appointment' ) {
-		$ids = array_merge( $ids, remembered( $source, 'kind = %s AND parent = %d', array( 'booking', $id ) ) );
+		$ids = array_merge( $ids, remembered_in( $source, $id ) );
 	}
 	return array_unique( $source === 'bookly' ? bookly_family( $ids ) : $ids );
 }
 
-/** @return int[] Ids of the rows for which $condition holds. */
-function remembered( string $source, string $condition, array $values ): array {
+function is_told( string $source, string $kind, int $id ): bool {
 	global $wpdb;
-	$sql = 'SELECT id FROM ' . bookings() . " WHERE source = %s AND $condition";
-	return array_map( 'intval', must( $wpdb->get_col( $wpdb->prepare( $sql, array_merge( array( $source ), $values ) ) ) ) );
+	$sql = 'SELECT 1 FROM ' . bookings() . ' WHERE source = %s AND kind = %s AND id = %d AND rev > 0';
+	return must( $wpdb->get_col( $wpdb->prepare( $sql, $source, $kind, $id ) ) ) !== array();
+}
+
+/** A package bought with dates is told of by its bookings, for good: when they are all deleted one day, it is no new sale. */
+function is_sold_by_bookings( int $package_customer_id ): bool {
+	global $wpdb;
+	if ( ! package_has_bookings( $package_customer_id ) ) {
+		return false;
+	}
+	$package = read_amelia( array(), array( $package_customer_id ) )[0]['status'] ?? 'none';
+	$sql     = 'INSERT INTO ' . bookings() . ' (source, kind, id, status, seen_at) VALUES (%s, %s, %d, %s, UTC_TIMESTAMP()) ON DUPLICATE KEY UPDATE seen_at = UTC_TIMESTAMP()';
+	must( $wpdb->query( $wpdb->prepare( $sql, 'amelia', 'package', $package_customer_id, substr( $package, 0, 60 ) ) ) );
+	return true;
+}
+
+/** @return int[] Bookings that were in this appointment when they were last told of; it may be gone by now, and they with it. */
+function remembered_in( string $source, int $appointment ): array {
+	global $wpdb;
+	$sql = 'SELECT id FROM ' . bookings() . ' WHERE source = %s AND kind = %s AND parent = %d';
+	return array_map( 'intval', must( $wpdb->get_col( $wpdb->prepare( $sql, $source, 'booking', $appointment ) ) ) );
 }
 
 /**
@@ -74,8 +91,9 @@ function lock_remembered( string $source, array $wanted ): array {
 		$keys[]            = $wpdb->prepare( '(%s, %d)', $kind, $id );
 	}
 	must( $wpdb->query( 'INSERT INTO ' . bookings() . ' (source, kind, id, seen_at) VALUES ' . implode( ', ', $values ) . ' ON DUPLICATE KEY UPDATE source = VALUES(source)' ) );
+	// In a small table MySQL would take another index, and lock every booking of that plugin.
 	$in   = $wpdb->prepare( 'source = %s', $source ) . ' AND (kind, id) IN (' . implode( ', ', $keys ) . ')';
-	$rows = must( $wpdb->get_results( 'SELECT kind, id, rev, status, hash, parent, grp, coupon, settled FROM ' . bookings() . " WHERE $in FOR UPDATE", ARRAY_A ) );
+	$rows = must( $wpdb->get_results( 'SELECT kind, id, rev, status, hash, parent, grp, coupon, settled FROM ' . bookings() . " FORCE INDEX (PRIMARY) WHERE $in FOR UPDATE", ARRAY_A ) );
 	$by   = array();
 	foreach ( $rows as $row ) {
 		$by[ "{$row['kind']}:{$row['id']}" ] = array( 'settled' => (bool) $row['settled'] ) + $row;
@@ -110,7 +128,7 @@ function gone( string $source, array $known, array $found ): array {
 		$at                    = $group === '' ? $key : $group;
 		$gone[ $at ]         ??= array( 'kind' => $row['kind'], 'id' => (int) $row['id'], 'ids' => array(), 'status' => 'deleted', 'parent' => $row['parent'], 'group' => $row['grp'], 'booking' => array() );
 		$gone[ $at ]['ids'][]  = (int) $row['id'];
-		$gone[ $at ]['booking'] = $group === '' ? deleted_snapshot( $row ) : array( 'rows' => array_map( function ( int $id ) use ( $group ): array { return deleted_row( $id, $group ); }, $gone[ $at ]['ids'] ) );
+		$gone[ $at ]['booking'] = $group === '' ? deleted_snapshot( $row ) : array( 'rows' => array_map( fn( int $id ): array => deleted_row( $id, $group ), $gone[ $at ]['ids'] ) );
 	}
 	return array_values( $gone );
 }
@@ -131,12 +149,12 @@ function deleted_row( int $id, string $group ): array {
 
 /** @return string[] */
 function row_keys( array $subject ): array {
-	return array_map( function ( int $id ) use ( $subject ): string { return "{$subject['kind']}:$id"; }, $subject['ids'] );
+	return array_map( fn( int $id ): string => "{$subject['kind']}:$id", $subject['ids'] );
 }
 
 /** The row with the highest `rev`: the rows of a group share one. */
 function newest( array $rows ): array {
-	usort( $rows, function ( array $a, array $b ): int { return $b['rev'] <=> $a['rev']; } );
+	usort( $rows, fn( array $a, array $b ): int => $b['rev'] <=> $a['rev'] );
 	return $rows[0];
 }
 
@@ -145,7 +163,7 @@ function remember( string $source, array $rows, array $subject, array $told ): v
 	global $wpdb;
 	$sql = 'UPDATE ' . bookings() . ' SET rev = %d, hash = %s, coupon = NULLIF(%s, \'\'), settled = %d, status = %s, parent = NULLIF(%d, 0), grp = NULLIF(%s, \'\'), resent = 0, seen_at = UTC_TIMESTAMP() WHERE source = %s AND kind = %s AND id = %d';
 	foreach ( $rows as $row ) {
-		must( $wpdb->query( $wpdb->prepare( $sql, $told['rev'], $told['hash'], (string) $told['coupon'], (int) $told['settled'], substr( $subject['status'], 0, 60 ), (int) $subject['parent'], (string) $subject['group'], $source, $row['kind'], $row['id'] ) ) );
+		must( $wpdb->query( $wpdb->prepare( $sql, $told['rev'], $told['hash'], fitting( bookings(), 'coupon', (string) $told['coupon'] ), (int) $told['settled'], substr( $subject['status'], 0, 60 ), (int) $subject['parent'], (string) $subject['group'], $source, $row['kind'], $row['id'] ) ) );
 	}
 }
 

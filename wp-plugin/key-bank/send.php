@@ -10,6 +10,7 @@ namespace KeyBank;
 defined( 'ABSPATH' ) || exit;
 
 const TIMEOUT_S = 5;
+const JSON = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE | JSON_PARTIAL_OUTPUT_ON_ERROR;
 
 /**
  * `v1,…`: HMAC-SHA256 over id.timestamp.body. A secret that begins with whsec_ is base64, any other is taken as it is.

@@ -99,10 +99,16 @@ function stopped(): ?string {
 	return null;
 }
 
-/** The address this site had when Key Bank was set up; the server knows its bookings by it. */
+/** The address that may send: the one at which Key Bank was set up, or the last to which somebody says the site has moved. */
 function home(): string {
 	$home = get_option( 'keybank_home' );
 	return is_string( $home ) && $home !== '' ? $home : current_home();
+}
+
+/** The name by which the server knows this site's bookings. It stays after a move: under a new one they would be sold once more. */
+function site(): string {
+	$site = get_option( 'keybank_site' );
+	return is_string( $site ) && $site !== '' ? $site : home();
 }
 
 /** Not home_url(): translation plugins filter a language into that. */
@@ -112,6 +118,7 @@ function current_home(): string {
 
 /** This address is the live site's from now on. */
 function adopt(): void {
+	add_option( 'keybank_site', home(), '', true );
 	update_option( 'keybank_home', current_home(), true );
 }
 

@@ -71,35 +71,30 @@ function booking_plugins(): array {
 }
 
 function outbox_figures(): array {
-	$figures = outbox_counts();
+	$counts = outbox_counts();
 	if ( ! table_exists( outbox() ) ) {
-		return $figures + array( 'open' => array(), 'latest' => array() );
+		return $counts + array( 'sent' => 0, 'sent_day' => 0, 'open' => array(), 'latest' => array() );
 	}
 	$columns = 'id, source, kind, booking, rev, created_at, next_at, attempts, sent_at, code, answer, order_id, last_error';
-	$open    = 'sent_at IS NULL ORDER BY id DESC LIMIT 20';
-	$latest  = 'sent_at IS NOT NULL ORDER BY sent_at DESC LIMIT 10';
-	return $figures + array(
-		'open'   => array_map( __NAMESPACE__ . '\outbox_row', quiet_rows( "SELECT $columns FROM " . outbox() . " WHERE $open" ) ),
-		'latest' => array_map( __NAMESPACE__ . '\outbox_row', quiet_rows( "SELECT $columns FROM " . outbox() . " WHERE $latest" ) ),
+	$open    = quiet_rows( "SELECT $columns FROM " . outbox() . ' WHERE sent_at IS NULL ORDER BY id DESC LIMIT 20' );
+	$latest  = quiet_rows( "SELECT $columns FROM " . outbox() . ' WHERE sent_at IS NOT NULL ORDER BY sent_at DESC LIMIT 10' );
+	return $counts + array(
+		'sent'     => count_sent( '1000-01-01' ),
+		'sent_day' => count_sent( gmdate( 'Y-m-d H:i:s', database_time() - DAY_IN_SECONDS ) ),
+		'open'     => array_map( __NAMESPACE__ . '\outbox_row', $open ),
+		'latest'   => array_map( __NAMESPACE__ . '\outbox_row', $latest ),
 	);
 }
 
-/** The counts alone: what a notice needs on each page of the dashboard. All of them by the index (sent_at, next_at). */
+/** What waits, by the index (sent_at, next_at): two queries, so that a notice can ask on each page of the dashboard. */
 function outbox_counts(): array {
-	$empty = array( 'sent' => 0, 'sent_day' => 0, 'waiting' => 0, 'failing' => 0, 'failing_since' => null, 'oldest' => null, 'last_error' => null, 'last_code' => null );
-	if ( ! table_exists( outbox() ) ) {
-		return $empty;
-	}
-	$day  = gmdate( 'Y-m-d H:i:s', database_time() - DAY_IN_SECONDS );
-	$open = quiet_rows(
+	$rows = ! table_exists( outbox() ) ? array() : quiet_rows(
 		'SELECT COUNT(*) AS waiting, SUM(attempts > 0) AS failing, MIN(failing_since) AS failing_since, MIN(created_at) AS oldest FROM '
 		. '(SELECT attempts, failing_since, created_at FROM ' . outbox() . ' WHERE sent_at IS NULL LIMIT ' . COUNT_LIMIT . ') AS open_rows'
 	);
-	$row  = ( $open[0] ?? array() ) + array( 'waiting' => 0, 'failing' => 0, 'failing_since' => null, 'oldest' => null );
+	$row  = ( $rows[0] ?? array() ) + array( 'waiting' => 0, 'failing' => 0, 'failing_since' => null, 'oldest' => null );
 	$last = (int) $row['failing'] > 0 ? newest_failure() : array( 'last_error' => null, 'last_code' => null );
 	return $last + array(
-		'sent'          => count_sent( 'sent_at IS NOT NULL' ),
-		'sent_day'      => count_sent( "sent_at >= '$day'" ),
 		'waiting'       => (int) $row['waiting'],
 		'failing'       => (int) $row['failing'],
 		'failing_since' => unix_time( $row['failing_since'] ),
@@ -107,8 +102,9 @@ function outbox_counts(): array {
 	);
 }
 
-function count_sent( string $condition ): int {
-	$rows = quiet_rows( 'SELECT COUNT(*) AS sent FROM (SELECT id FROM ' . outbox() . " WHERE $condition LIMIT " . COUNT_LIMIT . ') AS sent_rows' );
+function count_sent( string $since ): int {
+	global $wpdb;
+	$rows = quiet_rows( $wpdb->prepare( 'SELECT COUNT(*) AS sent FROM (SELECT id FROM ' . outbox() . ' WHERE sent_at >= %s LIMIT %d) AS sent_rows', $since, COUNT_LIMIT ) );
 	return (int) ( $rows[0]['sent'] ?? 0 );
 }
 

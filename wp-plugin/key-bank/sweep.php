@@ -60,7 +60,7 @@ function sweep_on( array $options, array $result ): array {
 	$until            = microtime( true ) + $options['seconds'];
 	$place            = sweep_place();
 	$place['earlier'] = $place['earlier'] || $options['earlier'];
-	$resumed          = '' !== $place['step'];
+	$resumed          = $place['step'] !== '';
 	if ( ! $resumed ) {
 		find_parts_again();
 		$place['highest'] = $place['newest'];
@@ -70,22 +70,16 @@ function sweep_on( array $options, array $result ): array {
 		if ( $step !== $place['step'] ) {
 			list( $place['step'], $place['after'] ) = array( $step, 0 );
 		}
-		try {
-			for ( $ids = array( 0 ); $ids; ) {
-				$ids = missed_ids( $way, $table, $place, (int) $options['hours'] );
-				$result['written'] += record_each( $table, $ids, in_array( $way, array( 'lost', 'earlier' ), true ), $result['error'] );
-				$result['checked'] += count( $ids );
-				$place['after']     = (int) end( $ids );
-				if ( microtime( true ) >= $until ) {
-					update_option( 'keybank_sweep_at', $place, false );
-					return $result;
-				}
+		do {
+			$ids = missed_or_fault( $way, $table, $place, (int) $options['hours'], $result['error'] );
+			$result['written'] += record_each( $table, $ids, in_array( $way, array( 'lost', 'earlier' ), true ), $result['error'] );
+			$result['checked'] += count( $ids );
+			$place['after'] = $ids ? (int) end( $ids ) : PHP_INT_MAX;
+			if ( microtime( true ) >= $until ) {
+				update_option( 'keybank_sweep_at', $place, false );
+				return $result;
 			}
-		} catch ( \Throwable $fault ) {
-			// One table that cannot be read (an old version, a broken index) does not keep the others from being swept.
-			complain( $fault );
-			$result['error'] = "$step: " . $fault->getMessage();
-		}
+		} while ( $ids );
 	}
 	update_option( 'keybank_sweep_at', array( 'newest' => $place['newest'] ), false );
 	prune_outbox( $until );
@@ -121,7 +115,7 @@ function steps_from( array $place ): array {
 	$steps = array();
 	foreach ( $place['earlier'] ? MISSED : array_diff( MISSED, array( 'earlier' ) ) as $way ) {
 		foreach ( booking_tables() as $name => $table ) {
-			if ( 'event' !== $way || 'amelia-booking' === $name ) {
+			if ( $way !== 'event' || $name === 'amelia-booking' ) {
 				$steps[ "$name-$way" ] = array( $way, $table );
 			}
 		}
@@ -131,81 +125,96 @@ function steps_from( array $place ): array {
 }
 
 /**
- * The next ids after $place['after'] to look at again. Every way reads along a primary key.
+ * The next ids after $place['after'] to look at again.
  *
  * @return int[]
  * @throws \RuntimeException When the database cannot tell.
  */
 function missed_ids( string $way, array $table, array $place, int $hours ): array {
 	global $wpdb;
-	$kept = bookings();
-	$sent = outbox();
-	$mine = "b.source = '{$table['source']}' AND b.kind = '{$table['kind']}'";
-	$told = "$mine AND b.rev > 0";
+	$highest = (int) ( $place['highest'][ $table['name'] ] ?? 0 );
+	$from    = $way === 'unknown' ? unknown_sql( $table, $highest ) : remembered_sql( $way, $table, $hours );
+	$id      = $way === 'unknown' ? 'r.id' : 'b.id';
+	return array_map( 'intval', must( $wpdb->get_col( "SELECT $id FROM $from AND $id > " . (int) $place['after'] . " ORDER BY $id LIMIT " . SWEEP_CHUNK ) ) );
+}
+
+/** A table that cannot be read (an old version, a broken index) does not keep the others from being swept. */
+function missed_or_fault( string $way, array $table, array $place, int $hours, ?string &$error ): array {
+	try {
+		return missed_ids( $way, $table, $place, $hours );
+	} catch ( \Throwable $fault ) {
+		complain( $fault );
+		$error = "{$place['step']}: " . $fault->getMessage();
+		return array();
+	}
+}
+
+/** Rows `r` whose hooks never fired: all that was there before the install is known. */
+function unknown_sql( array $table, int $highest ): string {
+	global $wpdb;
+	list( $rows, $source, $kind ) = esc_sql( array( $table['table'], $table['source'], $table['kind'] ) );
+	$made  = says_when_made( $table ) ? not_in_checkout_sql( $table['made'], $highest ) : "r.id <= $highest";
+	$from  = "$rows r LEFT JOIN " . bookings() . " b ON b.source = '$source' AND b.kind = '$kind' AND b.id = r.id WHERE b.id IS NULL AND $made";
+	$dated = "SELECT s.packageCustomerId FROM {$wpdb->prefix}amelia_packages_customers_to_services s
+		JOIN {$wpdb->prefix}amelia_customer_bookings c ON c.packageCustomerServiceId = s.id";
+	// A package bought with dates is told of by its bookings, so it stays unknown itself.
+	return $kind === 'package' ? "$from AND r.id NOT IN ($dated)" : $from;
+}
+
+/** Rows `b` of what is remembered; each way reads along the primary key. */
+function remembered_sql( string $way, array $table, int $hours ): string {
+	global $wpdb;
+	list( $rows, $source, $kind ) = esc_sql( array( $table['table'], $table['source'], $table['kind'] ) );
+	$kept   = bookings();
+	$sent   = outbox();
+	$mine   = "b.source = '$source' AND b.kind = '$kind'";
+	$told   = "$mine AND b.rev > 0 AND b.status <> 'deleted'";
+	$lately = "b.seen_at >= UTC_TIMESTAMP() - INTERVAL $hours HOUR";
 	switch ( $way ) {
-		case 'unknown': // Its hooks never fired. All that was there before the install is known.
-			$young = not_in_checkout( $table, (int) ( $place['highest'][ $table['name'] ] ?? 0 ) );
-			$from  = "{$table['table']} r LEFT JOIN $kept b ON $mine AND b.id = r.id WHERE b.id IS NULL AND $young";
-			// A package bought with dates is told of by its bookings, so it stays unknown itself.
-			$from .= 'package' === $table['kind'] ? " AND r.id NOT IN (SELECT s.packageCustomerId FROM {$wpdb->prefix}amelia_packages_customers_to_services s
-				JOIN {$wpdb->prefix}amelia_customer_bookings c ON c.packageCustomerServiceId = s.id)" : '';
-			break;
-		case 'changed': // Its status is another one than was told last, or its row is gone.
-			$words = status_word( 'r.status' ) . ' <> ' . status_word( 'b.status' );
-			$from  = "$kept b LEFT JOIN {$table['table']} r ON r.id = b.id WHERE $mine AND CASE WHEN r.id IS NULL THEN b.status <> 'deleted' ELSE $words END";
-			break;
-		case 'lost': // Remembered as told, but the outbox has lost it. Pruned rows are older than the window.
-			$hours = min( $hours, ( KEEP_SENT_DAYS - 2 ) * 24 );
-			$from  = "$kept b WHERE $told AND b.seen_at >= UTC_TIMESTAMP() - INTERVAL $hours HOUR
+		case 'changed': // Its status is another one than was told last, or its row is gone. Collations may differ, and the readers call a missing status `none`.
+			return "$kept b LEFT JOIN $rows r ON r.id = b.id WHERE $mine AND CASE WHEN r.id IS NULL THEN b.status <> 'deleted'
+				ELSE CAST(CONVERT(LEFT(COALESCE(r.status, 'none'), 60) USING utf8mb4) AS BINARY) <> CAST(CONVERT(b.status USING utf8mb4) AS BINARY) END";
+		case 'lost': // Remembered as told, but the outbox has lost it; what was pruned is older. A group's row may stand under any of its ids.
+			$unpruned = 'b.seen_at >= UTC_TIMESTAMP() - INTERVAL ' . ( KEEP_SENT_DAYS - 2 ) . ' DAY';
+			return "$kept b WHERE $mine AND b.rev > 0 AND $lately AND $unpruned
 				AND NOT EXISTS (SELECT 1 FROM $sent o WHERE o.source = b.source AND o.kind = b.kind AND o.booking = b.id AND o.rev = b.rev)
 				AND NOT EXISTS (SELECT 1 FROM $kept g JOIN $sent o ON o.source = g.source AND o.kind = g.kind AND o.booking = g.id AND o.rev = b.rev
 					WHERE g.source = b.source AND g.grp = b.grp)";
-			break;
-		case 'seen': // Whatever else changed: a payment, an address, a date.
-			$from = "$kept b WHERE $told AND b.status <> 'deleted' AND b.seen_at >= UTC_TIMESTAMP() - INTERVAL $hours HOUR";
-			break;
-		case 'event': // Called off or held after all: that is written to the event alone.
-			$ahead = "SELECT 1 FROM {$wpdb->prefix}amelia_customer_bookings_to_events_periods l
-				JOIN {$wpdb->prefix}amelia_events_periods p ON p.id = l.eventPeriodId
-				WHERE l.customerBookingId = b.id AND p.periodEnd >= UTC_TIMESTAMP() - INTERVAL 1 DAY";
-			$from  = "$kept b WHERE $told AND b.status <> 'deleted' AND EXISTS ($ahead)";
-			break;
-		default: // Known since the install and silent so far.
-			$from = "$kept b WHERE $mine AND b.rev = 0 AND b.status <> 'deleted'";
+		case 'seen': // Whatever else changed: a payment, an address, the persons.
+			return "$kept b WHERE $told AND $lately";
+		case 'event': // Called off, or held after all: that is written to the event alone.
+			return "$kept b WHERE $told AND EXISTS (SELECT 1 FROM {$wpdb->prefix}amelia_customer_bookings_to_events_periods l
+				JOIN {$wpdb->prefix}amelia_events_periods p ON p.id = l.eventPeriodId WHERE l.customerBookingId = b.id AND p.periodEnd >= UTC_TIMESTAMP() - INTERVAL 1 DAY)";
 	}
-	$id = 'unknown' === $way ? 'r.id' : 'b.id';
-	return array_map( 'intval', must( $wpdb->get_col( "SELECT $id FROM $from AND $id > {$place['after']} ORDER BY $id LIMIT " . SWEEP_CHUNK ) ) );
-}
-
-/** Status words of two tables, whose character sets and collations may differ, byte by byte. Readers call a missing one `none`. */
-function status_word( string $column ): string {
-	return "CAST(CONVERT(LEFT(COALESCE($column, 'none'), 60) USING utf8mb4) AS BINARY)";
+	return "$kept b WHERE $mine AND b.rev = 0 AND b.status <> 'deleted'"; // Known since the install, and silent so far.
 }
 
 /**
- * Not made just now by either clock: Bookly writes the site's time, Amelia UTC. Where a row does not say when it was
- * made, it must have been there when the pass before this one began.
+ * Not made just now by either clock: Bookly writes the site's time, Amelia UTC. A row that does not say when it was made
+ * must have been there when the pass before this one began.
  */
-function not_in_checkout( array $table, int $highest ): string {
-	if ( ! says_when_made( $table ) ) {
-		return "r.id <= $highest";
+function not_in_checkout_sql( string $column, int $highest ): string {
+	$made  = esc_sql( $column );
+	$clear = "r.$made IS NOT NULL";
+	foreach ( array( 0, (float) get_option( 'gmt_offset' ) * HOUR_IN_SECONDS ) as $offset ) {
+		$from   = esc_sql( gmdate( 'Y-m-d H:i:s', (int) ( time() + $offset - CHECKOUT_S ) ) );
+		$to     = esc_sql( gmdate( 'Y-m-d H:i:s', (int) ( time() + $offset + MINUTE_IN_SECONDS ) ) );
+		$clear .= " AND r.$made NOT BETWEEN '$from' AND '$to'";
 	}
-	$column = $table['made'];
-	$clear  = "r.$column IS NOT NULL";
-	foreach ( array( time(), time() + (int) round( (float) get_option( 'gmt_offset' ) * HOUR_IN_SECONDS ) ) as $now ) {
-		$clear .= sprintf( " AND r.%s NOT BETWEEN '%s' AND '%s'", $column, gmdate( 'Y-m-d H:i:s', $now - CHECKOUT_S ), gmdate( 'Y-m-d H:i:s', $now + 60 ) );
-	}
-	return "($clear OR r.$column IS NULL AND r.id <= $highest)";
+	return "($clear OR r.$made IS NULL AND r.id <= $highest)";
 }
 
+/** Old versions do not. */
 function says_when_made( array $table ): bool {
 	global $wpdb;
-	return null !== $wpdb->get_var( $wpdb->prepare( "SHOW COLUMNS FROM {$table['table']} LIKE %s", $table['made'] ) );
+	$rows = esc_sql( $table['table'] );
+	return $wpdb->get_var( $wpdb->prepare( "SHOW COLUMNS FROM $rows LIKE %s", $table['made'] ) ) !== null;
 }
 
 function highest_id( array $table ): int {
 	global $wpdb;
-	return (int) $wpdb->get_var( "SELECT MAX(id) FROM {$table['table']}" );
+	$rows = esc_sql( $table['table'] );
+	return (int) $wpdb->get_var( "SELECT MAX(id) FROM $rows" );
 }
 
 /** One booking that cannot be read keeps no other from being sent: a failing chunk is halved. */
@@ -232,5 +241,5 @@ function prune_outbox( float $until ): void {
 	$old = 'sent_at < UTC_TIMESTAMP() - INTERVAL ' . KEEP_SENT_DAYS . ' DAY';
 	do {
 		$pruned = (int) must( $wpdb->query( 'DELETE FROM ' . outbox() . " WHERE $old LIMIT 1000" ) );
-	} while ( 1000 === $pruned && microtime( true ) < $until );
+	} while ( $pruned === 1000 && microtime( true ) < $until );
 }

@@ -12,7 +12,9 @@ defined( 'ABSPATH' ) || exit;
 const SCHEMA = 1;
 /** After tables could not be made, requests leave it alone for this long. */
 const INSTALL_AGAIN_S = 600;
-const OPTIONS = array( 'keybank_schema', 'keybank_home', 'keybank_pause', 'keybank_last', 'keybank_fault', 'keybank_ran', 'keybank_parts', 'keybank_swept', 'keybank_sweep_at', 'keybank_reconciled' );
+/** No CHARACTER SET of its own: wpdb refuses text that does not fit into every character set of a table. */
+const WORD = 'NOT NULL';
+const OPTIONS = array( 'keybank_schema', 'keybank_home', 'keybank_site', 'keybank_pause', 'keybank_last', 'keybank_fault', 'keybank_ran', 'keybank_parts', 'keybank_swept', 'keybank_sweep_at', 'keybank_reconciled' );
 
 /** What was, or is still to be, delivered. */
 function outbox(): string {
@@ -50,7 +52,7 @@ function make_tables(): void {
 	}
 	$silent  = $wpdb->suppress_errors( true );
 	$charset = $wpdb->get_charset_collate();
-	$word    = 'CHARACTER SET ascii COLLATE ascii_bin NOT NULL';
+	$word    = WORD;
 	must(
 		$wpdb->query(
 			'CREATE TABLE IF NOT EXISTS ' . bookings() . " (
@@ -62,6 +64,17 @@ function make_tables(): void {
 			) ENGINE=InnoDB $charset"
 		)
 	);
+	take_baseline();
+	make_outbox();
+	add_option( 'keybank_home', current_home(), '', true );
+	update_option( 'keybank_schema', SCHEMA, true );
+	$wpdb->suppress_errors( $silent );
+}
+
+function make_outbox(): void {
+	global $wpdb;
+	$charset = $wpdb->get_charset_collate();
+	$word    = WORD;
 	must(
 		$wpdb->query(
 			'CREATE TABLE IF NOT EXISTS ' . outbox() . " (
@@ -74,10 +87,32 @@ function make_tables(): void {
 			) ENGINE=InnoDB $charset"
 		)
 	);
-	take_baseline();
-	add_option( 'keybank_home', current_home(), '', true );
-	update_option( 'keybank_schema', SCHEMA, true );
-	$wpdb->suppress_errors( $silent );
+}
+
+/**
+ * Somebody dropped our tables, or restored a backup without them: makes anew what is missing. What is booked by then counts
+ * as told, as after an install. A lost outbox alone is filled again by the sweep, since the bookings remember what was told.
+ */
+function mend_tables(): void {
+	try {
+		one_at_a_time( 'install', __NAMESPACE__ . '\make_missing' );
+	} catch ( \Throwable $fault ) {
+		complain( $fault );
+	}
+}
+
+function make_missing(): void {
+	global $wpdb;
+	$here = $wpdb->get_col( $wpdb->prepare( 'SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (%s, %s, %s)', $wpdb->options, bookings(), outbox() ) );
+	if ( ! in_array( $wpdb->options, $here, true ) ) {
+		return; // A database that does not even name WordPress's own table is unwell, which tells nothing of ours.
+	}
+	if ( ! in_array( bookings(), $here, true ) ) {
+		delete_option( 'keybank_schema' );
+		make_tables();
+	} elseif ( ! in_array( outbox(), $here, true ) ) {
+		make_outbox();
+	}
 }
 
 /** Bookings made before the install stay silent until their status changes: nobody is mailed a key for last month's course. */
@@ -115,6 +150,12 @@ function uninstall(): void {
 	array_map( 'delete_option', OPTIONS );
 	wp_clear_scheduled_hook( DELIVER_EVENT );
 	wp_clear_scheduled_hook( SWEEP_EVENT );
+}
+
+/** What that column can keep of a text: wpdb refuses a whole statement for one character of another script. */
+function fitting( string $table, string $column, string $text ): string {
+	$kept = preg_match( '/[^\x00-\x7F]/', $text ) ? $GLOBALS['wpdb']->strip_invalid_text_for_column( $table, $column, $text ) : $text;
+	return is_string( $kept ) ? $kept : '';
 }
 
 /**

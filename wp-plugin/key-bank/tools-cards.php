@@ -60,7 +60,7 @@ function show_background( array $cron ): void {
 	$early = $cron['finish'] === true;
 	$facts = array(
 		array( __( 'Sends right after a booking', 'key-bank' ), $early ? __( 'yes', 'key-bank' ) : __( 'no, WP-Cron sends', 'key-bank' ), $early || ! $cron['idle'] ),
-		array( __( 'Last run of WP-Cron', 'key-bank' ), $cron['ran'], ! $cron['idle'] ),
+		array( __( 'Last run of WP-Cron', 'key-bank' ), $cron['ran'], $cron['ran'] === null && ! $cron['idle'] ? null : ! $cron['idle'] ),
 		array( __( 'Next run', 'key-bank' ), $cron['next'] ),
 		array( 'DISABLE_WP_CRON', $cron['disabled'] ? __( 'yes: a real cron must call', 'key-bank' ) : __( 'no', 'key-bank' ) ),
 	);
@@ -71,7 +71,7 @@ function show_checks( array $status ): void {
 	$versions = $status['versions'];
 	$facts    = array(
 		array( __( 'Version here', 'key-bank' ), $versions['plugin'] ),
-		array( __( 'Version of the server', 'key-bank' ), $versions['server'] ?? __( 'not known yet', 'key-bank' ), ! $versions['mismatch'] ),
+		array( __( 'Version of the server', 'key-bank' ), $versions['server'] ?? __( 'not known yet', 'key-bank' ), $versions['server'] === null ? null : ! $versions['mismatch'] ),
 		array( __( 'Last sweep', 'key-bank' ), $status['sweep']['time'] ?? null ),
 	);
 	$facts = array_merge( $facts, facts_of_comparison( $status['reconcile'] ) );
@@ -153,17 +153,17 @@ function show_latest( array $latest ): void {
 	show_table( __( 'Sent lately', 'key-bank' ), $columns, $rows, count( $rows ) );
 }
 
-/** The markup of WordPress' own list tables: on a phone the cells of a row stand below each other, with their names. */
+/** On a phone the cells of a row stand below each other, with their names. */
 function show_table( string $title, array $columns, array $rows, int $of ): void {
-	echo '<h2>' . esc_html( $title ) . '</h2><table class="wp-list-table widefat striped"><thead><tr>';
-	foreach ( $columns as $at => $name ) {
-		echo '<th scope="col"' . ( $at === 0 ? ' class="column-primary"' : '' ) . '>' . esc_html( $name ) . '</th>';
+	echo '<h2>' . esc_html( $title ) . '</h2><table class="widefat striped keybank-rows"><thead><tr>';
+	foreach ( $columns as $name ) {
+		echo '<th scope="col">' . esc_html( $name ) . '</th>';
 	}
 	echo '</tr></thead><tbody>';
 	foreach ( $rows as $row ) {
-		echo '<tr class="is-expanded">';
+		echo '<tr>';
 		foreach ( $row as $at => $cell ) {
-			echo '<td class="' . ( $at === 0 ? 'column-primary' : '' ) . '" data-colname="' . esc_attr( $columns[ $at ] ) . '">';
+			echo '<td data-colname="' . esc_attr( $columns[ $at ] ) . '">';
 			show_value( $cell );
 			echo '</td>';
 		}

@@ -11,14 +11,11 @@ defined( 'ABSPATH' ) || exit;
 
 require_once __DIR__ . '/tools-actions.php';
 require_once __DIR__ . '/tools-cards.php';
+require_once __DIR__ . '/tools-style.php';
 
 function tools_menu(): void {
 	$screen = add_management_page( 'Key Bank', 'Key Bank', 'manage_options', 'key-bank', __NAMESPACE__ . '\tools_page' );
 	add_action( "admin_print_styles-$screen", __NAMESPACE__ . '\tools_style' );
-}
-
-function tools_style(): void {
-	echo "<style>\n" . file_get_contents( __DIR__ . '/tools-screen.css' ) . "</style>\n"; // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- Our own file.
 }
 
 function tools_page(): void {
@@ -37,10 +34,12 @@ function tools_page(): void {
 		show_open( $status['outbox'] );
 	}
 	echo '<div class="keybank-cards">';
-	show_delivery( $status );
 	show_setup( $status );
-	show_background( $status['cron'] );
-	show_checks( $status );
+	show_delivery( $status );
+	if ( ! $status['problems'] ) {
+		show_background( $status['cron'] );
+		show_checks( $status );
+	}
 	echo '</div>';
 	show_latest( $status['outbox']['latest'] );
 	echo '</div>';
@@ -49,15 +48,10 @@ function tools_page(): void {
 /** What the last button did, shown once. */
 function show_said(): void {
 	$said = get_transient( said_key() );
-	if ( ! is_array( $said ) ) {
-		return;
+	if ( is_array( $said ) ) {
+		delete_transient( said_key() );
+		printf( '<div class="notice notice-%s inline" role="status"><p>%s</p></div>', esc_attr( $said['good'] ? 'success' : 'error' ), esc_html( $said['text'] ) );
 	}
-	delete_transient( said_key() );
-	printf(
-		'<div class="notice notice-%s inline" role="status"><p>%s</p></div>',
-		$said['good'] ? 'success' : 'error',
-		esc_html( $said['text'] )
-	);
 }
 
 function show_headline( array $status ): void {
@@ -80,12 +74,15 @@ function show_headline( array $status ): void {
 /** The way from nothing to the first delivery. With all lines there, only what is wrong with them is said. */
 function show_steps( array $status ): void {
 	$lines = missing_lines( $status['configuration'] );
-	if ( ! $lines || $status['configuration']['url'] !== '' && $status['configuration']['token'] ) {
-		echo '<ul><li>' . implode( '</li><li>', array_map( 'esc_html', $status['problems'] ) ) . '</li></ul>'; // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- Escaped by array_map.
+	if ( ! $lines || ( $status['configuration']['url'] !== '' && $status['configuration']['token'] ) ) {
+		foreach ( $status['problems'] as $problem ) {
+			echo '<p>' . esc_html( $problem ) . '</p>';
+		}
 		return;
 	}
 	/* translators: %d: a number of lines */
-	echo '<p>' . esc_html( sprintf( _n( 'Put this line into wp-config.php, above "That\'s all, stop editing!":', 'Put these %d lines into wp-config.php, above "That\'s all, stop editing!":', count( $lines ), 'key-bank' ), count( $lines ) ) ) . '</p>';
+	$put = _n( 'Put %d line into wp-config.php, above "That\'s all, stop editing!":', 'Put these %d lines into wp-config.php, above "That\'s all, stop editing!":', count( $lines ), 'key-bank' );
+	echo '<p>' . esc_html( sprintf( $put, count( $lines ) ) ) . '</p>';
 	echo '<pre class="keybank-lines" tabindex="0">' . esc_html( implode( "\n", $lines ) ) . '</pre>';
 	echo '<p>' . esc_html__( 'The address is where your Key Bank server runs. The webhook token is in the file webhook-token of its data folder, or in its setting KEYBANK_WEBHOOK_TOKEN. The signing secret is its setting KEYBANK_SIGNING_SECRET. Then reload this page and send a test event.', 'key-bank' ) . '</p>';
 }
@@ -97,10 +94,13 @@ function show_buttons( array $status ): void {
 	echo '<div class="keybank-buttons">';
 	if ( $status['stopped'] === null ) {
 		$waits = $status['outbox']['waiting'] > 0;
-		show_button( 'flush', __( 'Send waiting bookings now', 'key-bank' ), $waits, ! $waits );
+		if ( $waits ) {
+			show_button( 'flush', __( 'Send waiting bookings now', 'key-bank' ), true );
+		}
 		show_button( 'test', __( 'Send a test event', 'key-bank' ), ! $waits );
 	} elseif ( has_moved( $status ) ) {
-		show_button( 'adopt', __( 'This is the live site now', 'key-bank' ), true );
+		show_button( 'adopt', __( 'This is the live site now', 'key-bank' ), false );
+		echo '<span>' . esc_html__( 'Only when the old address is out of use: two live sites would both order keys.', 'key-bank' ) . '</span>';
 	}
 	echo '</div>';
 }
@@ -109,9 +109,9 @@ function has_moved( array $status ): bool {
 	return bare_address( $status['home'] ) !== bare_address( $status['current_home'] );
 }
 
-function show_button( string $deed, string $label, bool $primary, bool $off = false ): void {
+function show_button( string $deed, string $label, bool $primary ): void {
 	echo '<form method="post" action="' . esc_url( admin_url( 'admin-post.php' ) ) . '">';
 	echo '<input type="hidden" name="action" value="keybank"><input type="hidden" name="deed" value="' . esc_attr( $deed ) . '">';
 	wp_nonce_field( 'keybank_' . $deed, '_wpnonce', false );
-	printf( '<button type="submit" class="button%s"%s>%s</button></form>', $primary ? ' button-primary' : '', $off ? ' disabled' : '', esc_html( $label ) );
+	echo '<button type="submit" class="button ' . esc_attr( $primary ? 'button-primary' : '' ) . '">' . esc_html( $label ) . '</button></form>';
 }

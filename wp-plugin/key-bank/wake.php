@@ -38,7 +38,8 @@ function on_amelia( ...$args ): void {
 		$hook = (string) current_filter();
 		$only = array( 'source' => 'amelia', 'hook' => $hook );
 		if ( $hook === SETTLED_HOOK ) {
-			$email = $args[0]['customer']['email'] ?? null;
+			$buyer = is_array( $args[0] ?? null ) ? $args[0]['customer'] ?? null : null;
+			$email = is_array( $buyer ) ? $buyer['email'] ?? null : null;
 			$only += array( 'email' => is_string( $email ) ? substr( $email, 0, 254 ) : null, 'coupon' => request_coupon() );
 		}
 		foreach ( amelia_ids( $args ) as list( $kind, $id ) ) {
@@ -49,16 +50,16 @@ function on_amelia( ...$args ): void {
 	}
 }
 
-/** Amelia's free edition keeps the coupon nowhere else. @param mixed $request */
-function on_amelia_request( $request = null ): void {
-	$coupon = is_array( $request ) ? ( $request['couponCode'] ?? null ) : null;
-	request_coupon( is_string( $coupon ) ? $coupon : '' );
-}
-
-function request_coupon( ?string $typed = null ): ?string {
+/**
+ * Amelia's free edition keeps the coupon that a buyer typed nowhere else.
+ *
+ * @param mixed $request What Amelia is about to book; without one, the coupon of the last.
+ */
+function request_coupon( $request = null ): ?string {
 	static $coupon = null;
-	if ( $typed !== null ) {
-		$coupon = trim( $typed ) === '' ? null : mb_substr( trim( $typed ), 0, 100 );
+	if ( is_array( $request ) ) {
+		$typed  = $request['couponCode'] ?? null;
+		$coupon = is_string( $typed ) && trim( $typed ) !== '' ? mb_substr( trim( $typed ), 0, 100 ) : null;
 	}
 	return $coupon;
 }

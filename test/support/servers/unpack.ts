@@ -15,11 +15,15 @@ export async function readSystem(): Promise<'debian' | 'ubuntu' | 'other'> {
   return /ubuntu/.test(ids) ? 'ubuntu' : /debian/.test(ids) ? 'debian' : 'other';
 }
 
-/** Unpacks Debian packages into the project's own `.cache` and returns the root folder; the second time at once. */
+/**
+ * Unpacks Debian packages into the project's own `.cache` and returns the root folder; the second time at once. `suite`
+ * is `own` (whatever this system uses) or the name of a Debian release. Of `choices` the first that is to be had is
+ * taken: one package, or a list of packages that are all needed.
+ */
 export async function unpack(
   name: string,
-  suite: 'own' | 'sid',
-  packages: string[],
+  suite: string,
+  choices: (string | string[])[],
   log: (message: string) => void,
 ): Promise<string> {
   const folder = join(CACHE, name);
@@ -36,7 +40,8 @@ export async function unpack(
     if (/^(reading|downloading|unpacking) /.test(line)) log(line);
   };
   // Two runs at once: the second waits for the first and finds the work done. The system drops the lock of the killed.
-  await runLoudly('flock', [join(folder, 'lock'), 'sh', SCRIPT, folder, suite, ...packages], progress);
+  const sets = choices.map((choice) => (typeof choice === 'string' ? choice : choice.join(' ')));
+  await runLoudly('flock', [join(folder, 'lock'), 'sh', SCRIPT, folder, suite, ...sets], progress);
   return root;
 }
 
