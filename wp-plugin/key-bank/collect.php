@@ -102,7 +102,7 @@ function record_chunk( string $source, array $wanted, bool $force ): int {
 		}
 		$hash = hash( 'sha256', json_encode( $subject['booking'], JSON ) . ( $settled ? '+settled' : '' ) );
 		// Older than the install, and as it was then; not one that was made while the tables were.
-		$silent = $old['hash'] === '' && $old['status'] !== '' && $old['status'] === $subject['status'] && ! $settled && ! in_array( $note['hook'], MADE_NOW, true );
+		$silent = $old['hash'] === '' && $old['status'] !== '' && $old['status'] === $subject['status'] && ! $settled && weight( $note['hook'] ) === 0;
 		if ( $force || ( ! $silent && $hash !== $old['hash'] ) ) {
 			$rev = max( (int) $old['rev'] + 1, time() );
 			queue_snapshot( $source, $subject, $rev, $note );

@@ -77,7 +77,7 @@ function post_page( string $source, int $after, ?int $upto, array $page, array $
 	$body   = array(
 		'v'        => PROTOCOL,
 		'plugin'   => VERSION,
-		'site'     => home(),
+		'site'     => site(),
 		'sentAt'   => gmdate( 'Y-m-d\TH:i:s' ) . '.000Z',
 		'source'   => $source,
 		'after'    => $after,

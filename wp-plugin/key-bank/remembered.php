@@ -26,13 +26,19 @@ function resolve( string $source, array $ids, array $extra ): array {
 			continue;
 		}
 		foreach ( bookings_meant( $source, $item['kind'], (int) $item['id'] ) as $id ) {
-			$key            = ( $item['kind'] === 'package' ? 'package:' : 'booking:' ) . $id;
-			$keep           = isset( $wanted[ $key ] ) && $note['hook'] !== SETTLED_HOOK;
-			$wanted[ $key ] = $keep ? $wanted[ $key ] : $note;
+			$key = ( $item['kind'] === 'package' ? 'package:' : 'booking:' ) . $id;
+			if ( ! isset( $wanted[ $key ] ) || weight( $note['hook'] ) > weight( $wanted[ $key ]['hook'] ) ) {
+				$wanted[ $key ] = $note;
+			}
 		}
 	}
 	ksort( $wanted );
 	return $wanted;
+}
+
+/** Of several hooks about one booking, the one that proves most is told. */
+function weight( string $hook ): int {
+	return $hook === SETTLED_HOOK ? 2 : (int) in_array( $hook, MADE_NOW, true );
 }
 
 /** @return int[] */

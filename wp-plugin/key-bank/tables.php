@@ -64,6 +64,8 @@ function make_tables(): void {
 			) ENGINE=InnoDB $charset"
 		)
 	);
+	require_once __DIR__ . '/read-parts.php';
+	find_parts_again();
 	take_baseline();
 	make_outbox();
 	add_option( 'keybank_home', current_home(), '', true );
@@ -125,11 +127,13 @@ function take_baseline(): void {
 	foreach ( $existing as list( $source, $kind, $name, $parent ) ) {
 		global $wpdb;
 		$table = $wpdb->prefix . $name;
-		if ( table_exists( $table ) ) {
+		if ( has_column( "$name.id" ) ) {
+			// Amelia's packages had no status once.
+			$status = has_column( "$name.status" ) ? "COALESCE(LEFT(b.status, 60), 'none')" : "'none'";
 			must(
 				$wpdb->query(
 					'INSERT INTO ' . bookings() . " (source, kind, id, status, parent, seen_at)
-					SELECT '$source', '$kind', b.id, COALESCE(b.status, 'none'), $parent, '2000-01-01' FROM $table b
+					SELECT '$source', '$kind', b.id, $status, $parent, '2000-01-01' FROM $table b
 					ON DUPLICATE KEY UPDATE seen_at = '2000-01-01'"
 				)
 			);

@@ -103,7 +103,7 @@ function on_query( $sql ) {
 		$inserted = false;
 		notes( array( 'source' => 'bookly', 'kind' => 'booking', 'id' => (int) $GLOBALS['wpdb']->insert_id, 'hook' => 'bookly_insert' ) );
 	}
-	if ( is_string( $sql ) && preg_match( '/^\s*(INSERT|REPLACE|UPDATE|DELETE)\b.{0,200}?bookly_(customer_appointments|appointments|payments)\b/is', $sql, $match ) ) {
+	if ( is_string( $sql ) && preg_match( '/^\s*(INSERT|REPLACE|UPDATE|DELETE)\b(?!\s+INTO\s+\S+keybank_).{0,200}?bookly_(customer_appointments|appointments|payments)\b/is', $sql, $match ) ) {
 		$inserted = bookly_write( strtoupper( $match[1] ), strtolower( $match[2] ), $sql );
 	}
 	return $sql;
