@@ -51,6 +51,17 @@ const AMELIA_HOOKS = array(
 	'amelia_after_run_uncompleted_actions',
 );
 
+// A copy that broke off half way must not take the site with it.
+if ( ! is_readable( __DIR__ . '/key-bank/wake.php' ) || ! is_readable( __DIR__ . '/key-bank/collect.php' ) ) {
+	add_action(
+		'admin_notices',
+		function (): void {
+			echo '<div class="notice notice-error"><p><strong>Key Bank:</strong> ' . esc_html__( 'The folder key-bank beside wp-content/mu-plugins/key-bank.php is missing or not complete, so no booking is noted. Copy it again.', 'key-bank' ) . '</p></div>';
+		}
+	);
+	return;
+}
+
 // What every request needs; the rest is read where it is used.
 require_once __DIR__ . '/key-bank/tables.php';
 require_once __DIR__ . '/key-bank/schedule.php';

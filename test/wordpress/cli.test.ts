@@ -132,7 +132,7 @@ describe('wp keybank sweep', () => {
     );
     const { code, text } = await wp(wordpress, 'sweep', { hours: '24' });
     expect(code).toBe(0);
-    expect(text).toContain('success: 1 changes found that were missed.');
+    expect(text).toContain('success: 1 change found that was missed.');
     expect((await wp(wordpress, 'flush')).text).toContain('1 sent');
     expect(bank.taken[0]?.id).toContain(`amelia:${String(bookings[0])}:`);
   });

@@ -156,7 +156,7 @@ function cli_sweep( array $args, array $options ): void {
 		\WP_CLI::error( __( 'Another sweep is under way. Try again in a minute.', 'key-bank' ) );
 	}
 	/* translators: %s: a number */
-	\WP_CLI::success( sprintf( __( '%s changes found that were missed. `wp keybank flush` sends them now.', 'key-bank' ), number_format_i18n( $written ) ) );
+	\WP_CLI::success( sprintf( _n( '%s change found that was missed. `wp keybank flush` sends it now.', '%s changes found that were missed. `wp keybank flush` sends them now.', $written, 'key-bank' ), number_format_i18n( $written ) ) );
 }
 
 /**

@@ -142,10 +142,17 @@ function settle( array $row, array $answer ): void {
 /** For the Tools screen. In a flash sale the same good answer is not written again and again. */
 function note_answer( array $answer ): void {
 	$last = get_option( 'keybank_last' );
-	$same = is_array( $last ) && $last['code'] === $answer['code'] && $last['error'] === $answer['error'] && $last['version'] === $answer['version'];
+	$word = $answer['json']['status'] ?? null;
+	$now  = array(
+		'code'    => $answer['code'],
+		'status'  => is_string( $word ) ? $word : null,
+		'error'   => $answer['error'],
+		// A server that did not answer has not changed its version.
+		'version' => $answer['version'] ?? $last['version'] ?? null,
+	);
+	$same = is_array( $last ) && array_diff_key( $last, array( 'at' => 0 ) ) === $now;
 	if ( ! $same || time() - $last['at'] > 60 ) {
-		$word = $answer['json']['status'] ?? null;
-		update_option( 'keybank_last', array( 'at' => time(), 'code' => $answer['code'], 'status' => is_string( $word ) ? $word : null, 'error' => $answer['error'], 'version' => $answer['version'] ), false );
+		update_option( 'keybank_last', array( 'at' => time() ) + $now, false );
 	}
 }
 

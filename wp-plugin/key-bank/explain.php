@@ -14,8 +14,11 @@ defined( 'ABSPATH' ) || exit;
  */
 function explain( array $answer ): string {
 	if ( $answer['error'] === null ) {
-		/* translators: %s: version of the server */
-		return sprintf( __( 'Key Bank %s answered 200: address, token and signature are right.', 'key-bank' ), $answer['version'] ?? '' );
+		$right = signing_secret() === ''
+			? __( 'address and token are right. Deliveries are not signed', 'key-bank' )
+			: __( 'address, token and signature are right', 'key-bank' );
+		/* translators: 1: version of the server, 2: what is right */
+		return sprintf( __( 'Key Bank %1$s answered 200: %2$s.', 'key-bank' ), $answer['version'] ?? '', $right );
 	}
 	/* translators: 1: error message, 2: way out */
 	return trim( sprintf( __( 'Key Bank did not take it: %1$s %2$s', 'key-bank' ), as_sentence( without_secrets( $answer['error'] ) ), way_out( $answer['code'], $answer['error'] ) ) );
@@ -60,6 +63,9 @@ function way_out_of_code( int $code ): string {
 	}
 	if ( $code === 404 || $code === 405 ) {
 		return __( 'There is no Key Bank at this address, or it is older than the plugin. Check KEYBANK_URL.', 'key-bank' );
+	}
+	if ( $code === 413 ) {
+		return __( 'This one booking is larger than the server takes. The others go on.', 'key-bank' );
 	}
 	if ( $code === 429 ) {
 		return __( 'The server asks for a pause.', 'key-bank' );

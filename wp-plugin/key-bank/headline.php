@@ -34,7 +34,7 @@ function headline( array $status, int $now ): array {
 			__( 'They are made by the first page view. If they stay away, the database user of WordPress may not create tables: grant CREATE, ALTER and INDEX.', 'key-bank' )
 		);
 	}
-	return headline_of_delivery( $status['outbox'], $now );
+	return headline_of_delivery( $status['outbox'], $status['answer'], $now );
 }
 
 function headline_of_setup( array $status ): array {
@@ -45,7 +45,7 @@ function headline_of_setup( array $status ): array {
 	return told( 'warn', 'not_set_up', $sentence, implode( ' ', $status['problems'] ) );
 }
 
-function headline_of_delivery( array $outbox, int $now ): array {
+function headline_of_delivery( array $outbox, ?array $answer, int $now ): array {
 	if ( $outbox['failing'] > 0 ) {
 		$long = $outbox['failing_since'] !== null && $now - $outbox['failing_since'] >= DAY_IN_SECONDS;
 		return told( $long ? 'bad' : 'warn', 'failing', waiting_sentence( $outbox['waiting'] ), last_try_said( $outbox ) );
@@ -55,9 +55,11 @@ function headline_of_delivery( array $outbox, int $now ): array {
 			? told( 'warn', 'late', waiting_sentence( $outbox['waiting'] ), __( 'They come late: nothing calls WP-Cron. Tools → Site Health names the cure.', 'key-bank' ) )
 			: told( 'good', 'waiting', waiting_sentence( $outbox['waiting'] ), __( 'They are sent within a minute or two.', 'key-bank' ) );
 	}
-	return $outbox['sent'] > 0
-		? told( 'good', 'delivered', __( 'All bookings have been delivered.', 'key-bank' ), '' )
-		: told( 'good', 'ready', __( 'Key Bank is ready. No booking waits.', 'key-bank' ), __( 'Send a test event to see that the server answers.', 'key-bank' ) );
+	if ( $outbox['sent'] > 0 ) {
+		return told( 'good', 'delivered', __( 'All bookings have been delivered.', 'key-bank' ), '' );
+	}
+	$next = $answer === null ? __( 'Send a test event to see that the server answers.', 'key-bank' ) : __( 'The next booking goes to the server by itself.', 'key-bank' );
+	return told( 'good', 'ready', __( 'Key Bank is ready. No booking waits.', 'key-bank' ), $next );
 }
 
 /** Not tried at all although they wait for long. */

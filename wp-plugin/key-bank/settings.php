@@ -57,8 +57,10 @@ function url_problems( string $url ): array {
 	$host   = is_array( $parts ) ? (string) ( $parts['host'] ?? '' ) : '';
 	$scheme = is_array( $parts ) ? strtolower( (string) ( $parts['scheme'] ?? '' ) ) : '';
 	if ( $host === '' || ! in_array( $scheme, array( 'http', 'https' ), true ) ) {
+		// SECURITY: without what may be a user and a password.
+		$shown = (string) preg_replace( '#^.*@#', '', $url );
 		/* translators: %s: an address */
-		return array( sprintf( __( 'KEYBANK_URL is "%s", which is no web address: it should look like https://keys.example.com.', 'key-bank' ), $host ) );
+		return array( sprintf( __( 'KEYBANK_URL is "%s", which is no web address: it should look like https://keys.example.com.', 'key-bank' ), $shown ) );
 	}
 	$problems = array();
 	if ( isset( $parts['user'] ) || isset( $parts['pass'] ) || isset( $parts['query'] ) || isset( $parts['fragment'] ) || strpos( $parts['path'] ?? '', '/webhooks' ) !== false ) {
