@@ -36,6 +36,7 @@ function nextSteps(mailbox: string | null): string {
     '  1. npx keybank keys import keys.txt --sku COURSE-A      one key a line, or a CSV file',
     '  2. npx keybank products map --source amelia --service 1 --sku COURSE-A',
     `  3. ${trial.padEnd(52)} sends a sample booking through the webhook`,
+    `  4. ${'npx keybank wordpress'.padEnd(52)} prints the lines for WordPress's wp-config.php`,
     mailbox ? `The mail of step 3 lands in ${mailbox}. Stop with Ctrl-C.` : 'Stop with Ctrl-C.',
   ].join('\n');
 }

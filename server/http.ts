@@ -36,7 +36,7 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
   letGoWhenClosing(http);
   logRequests(http, app);
   answerFaults(http, app);
-  nameVersion(http);
+  nameVersion(http, app);
 
   for (const source of SOURCES)
     http.post(`/webhooks/${source}`, { onRequest: readAnyContentType }, (request, reply) =>
@@ -182,10 +182,12 @@ async function readAnyContentType(request: FastifyRequest): Promise<void> {
   request.raw.headers['content-type'] = 'application/octet-stream';
 }
 
-/** The plugin says when the two sides do not fit; it wants to know that of a refusal too. */
-function nameVersion(http: FastifyInstance): void {
+/** The plugin says when the two sides do not fit, and whether its signature is checked; of a refusal too. */
+function nameVersion(http: FastifyInstance, { credentials }: App): void {
+  const signature = credentials.signingSecret === null ? 'not asked for' : 'required';
+  const headers = { 'x-keybank-version': VERSION, 'x-keybank-signature': signature };
   http.addHook('onRequest', async (request, reply) => {
-    if (request.url.startsWith('/webhooks/')) reply.header('x-keybank-version', VERSION);
+    if (request.url.startsWith('/webhooks/')) reply.headers(headers);
   });
 }
 

@@ -69,8 +69,9 @@ export function createMetrics(
     labelNames: ['status'],
     registers,
     async collect() {
+      const counts = await store.messageCounts();
       this.reset();
-      for (const { status, count } of await store.messageCounts()) this.set({ status }, count);
+      for (const { status, count } of counts) this.set({ status }, count);
     },
   });
   const lists = new Counter({
@@ -85,8 +86,10 @@ export function createMetrics(
     labelNames: ['source', 'kind'],
     registers,
     async collect() {
+      const rows = await store.listReconciles({ silentAfterMs: 0 });
+      // No await from here on: another scrape under way would add its figures to these.
       this.reset();
-      for (const { source, lacking, unknown } of await store.listReconciles({ silentAfterMs: 0 })) {
+      for (const { source, lacking, unknown } of rows) {
         this.inc({ source, kind: 'lacking' }, lacking);
         this.inc({ source, kind: 'unknown' }, unknown);
       }

@@ -51,51 +51,62 @@ const AMELIA_HOOKS = array(
 	'amelia_after_run_uncompleted_actions',
 );
 
-// A copy that broke off half way must not take the site with it.
-if ( ! is_readable( __DIR__ . '/key-bank/wake.php' ) || ! is_readable( __DIR__ . '/key-bank/collect.php' ) ) {
-	add_action(
-		'admin_notices',
-		function (): void {
-			echo '<div class="notice notice-error"><p><strong>Key Bank:</strong> ' . esc_html__( 'The folder key-bank beside wp-content/mu-plugins/key-bank.php is missing or not complete, so no booking is noted. Copy it again.', 'key-bank' ) . '</p></div>';
-		}
-	);
-	return;
+// A copy that broke off half way must not take the site with it. What only the dashboard needs is looked for in from().
+foreach ( array( 'amelia-purchases', 'baseline', 'collect', 'deliver', 'read-amelia', 'read-bookly', 'read-parts', 'remembered', 'schedule', 'send', 'settings', 'tables', 'wake' ) as $keybank_file ) {
+	if ( ! is_readable( __DIR__ . "/key-bank/$keybank_file.php" ) ) {
+		add_action(
+			'admin_notices',
+			function (): void {
+				echo '<div class="notice notice-error"><p><strong>Key Bank:</strong> ' . esc_html__( 'The folder key-bank beside wp-content/mu-plugins/key-bank.php is missing or not complete, so no booking is noted. Copy it again.', 'key-bank' ) . '</p></div>';
+			}
+		);
+		return;
+	}
 }
+unset( $keybank_file );
 
 // What every request needs; the rest is read where it is used.
 require_once __DIR__ . '/key-bank/tables.php';
 require_once __DIR__ . '/key-bank/schedule.php';
 require_once __DIR__ . '/key-bank/wake.php';
 
-/** Every hook there is. */
-function bootstrap(): void {
-	foreach ( AMELIA_HOOKS as $hook ) {
-		add_action( $hook, __NAMESPACE__ . '\on_amelia', 100, 5 );
+// Under a condition, since PHP declares other functions before it runs the guard above: a second copy would end the site.
+if ( ! function_exists( __NAMESPACE__ . '\bootstrap' ) ) {
+	/** Every hook there is. */
+	function bootstrap(): void {
+		foreach ( AMELIA_HOOKS as $hook ) {
+			add_action( $hook, __NAMESPACE__ . '\on_amelia', 100, 5 );
+		}
+		add_action( 'amelia_before_booking_added', __NAMESPACE__ . '\request_coupon', 100, 1 );
+		add_filter( 'query', __NAMESPACE__ . '\on_query', PHP_INT_MAX );
+		add_action( 'shutdown', __NAMESPACE__ . '\on_shutdown', PHP_INT_MAX );
+
+		add_action( 'init', __NAMESPACE__ . '\install' );
+		add_action( 'init', __NAMESPACE__ . '\keep_scheduled' );
+		add_filter( 'cron_schedules', __NAMESPACE__ . '\cron_schedules' );
+		add_filter( 'wpmu_drop_tables', __NAMESPACE__ . '\drop_with_site', 10, 2 );
+		add_action( DELIVER_EVENT, from( 'deliver', 'run_delivery' ) );
+		add_action( SWEEP_EVENT, from( 'hourly', 'run_sweep' ) );
+
+		add_action( 'admin_menu', from( 'tools-screen', 'tools_menu' ) );
+		add_action( 'admin_post_keybank', from( 'tools-actions', 'tools_action' ) );
+		add_action( 'admin_notices', from( 'notices', 'admin_notices' ) );
+		add_filter( 'site_status_tests', from( 'site-health', 'site_health_tests' ) );
+		add_filter( 'debug_information', from( 'site-health', 'debug_information' ) );
+		add_action( 'cli_init', from( 'cli', 'register_cli' ) );
 	}
-	add_action( 'amelia_before_booking_added', __NAMESPACE__ . '\request_coupon', 100, 1 );
-	add_filter( 'query', __NAMESPACE__ . '\on_query', PHP_INT_MAX );
-	add_action( 'shutdown', __NAMESPACE__ . '\on_shutdown', PHP_INT_MAX );
 
-	add_action( 'init', __NAMESPACE__ . '\install' );
-	add_action( 'init', __NAMESPACE__ . '\keep_scheduled' );
-	add_filter( 'cron_schedules', __NAMESPACE__ . '\cron_schedules' );
-	add_action( DELIVER_EVENT, from( 'deliver', 'run_delivery' ) );
-	add_action( SWEEP_EVENT, from( 'hourly', 'run_sweep' ) );
-
-	add_action( 'admin_menu', from( 'tools-screen', 'tools_menu' ) );
-	add_action( 'admin_post_keybank', from( 'tools-actions', 'tools_action' ) );
-	add_action( 'admin_notices', from( 'notices', 'admin_notices' ) );
-	add_filter( 'site_status_tests', from( 'site-health', 'site_health_tests' ) );
-	add_filter( 'debug_information', from( 'site-health', 'debug_information' ) );
-	add_action( 'cli_init', from( 'cli', 'register_cli' ) );
-}
-
-/** That function, in a file that is read when it is called for the first time. */
-function from( string $file, string $called ): callable {
-	return function ( ...$args ) use ( $file, $called ) {
-		require_once __DIR__ . "/key-bank/$file.php";
-		return ( __NAMESPACE__ . "\\$called" )( ...$args );
-	};
+	/** That function, in a file that is read when it is called for the first time. */
+	function from( string $file, string $called ): callable {
+		return function ( ...$args ) use ( $file, $called ) {
+			$path = __DIR__ . "/key-bank/$file.php";
+			if ( ! is_readable( $path ) ) {
+				return $args[0] ?? null; // As a filter that changes nothing.
+			}
+			require_once $path;
+			return ( __NAMESPACE__ . "\\$called" )( ...$args );
+		};
+	}
 }
 
 bootstrap();

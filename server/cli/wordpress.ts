@@ -28,30 +28,17 @@ async function printLines(cli: Cli, show: boolean): Promise<void> {
 }
 
 function adviceFor({ signingSecret, publicUrl }: Config): string[] {
-  const { hostname, protocol } = new URL(publicUrl);
+  const { hostname } = new URL(publicUrl);
   const advice: string[] = [];
   if (signingSecret === null)
     advice.push(
       'Deliveries are not signed yet. To have them signed, set KEYBANK_SIGNING_SECRET on this server (openssl rand -hex 32 makes one), restart it, and run this again.',
-    );
-  if (protocol === 'http:' && !isLocal(hostname))
-    advice.push(
-      'The plugin refuses http:// beyond the local network: set KEYBANK_PUBLIC_URL to the https:// address.',
     );
   if (['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
     advice.push(
       `${publicUrl} is reached from this machine only. If WordPress runs elsewhere, set KEYBANK_PUBLIC_URL and run this again.`,
     );
   return advice;
-}
-
-/** The same names that the plugin takes for local (wp-plugin/key-bank/settings.php). */
-function isLocal(host: string): boolean {
-  return (
-    !host.includes('.') ||
-    /\.(localhost|local|test|internal)$/.test(host) ||
-    /^(127|10)\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\./.test(host)
-  );
 }
 
 /** As PHP reads it: in single quotes, only these two characters need a backslash. */

@@ -4,7 +4,8 @@ import type { Log } from '../log.ts';
 import type { OrderKey, OrderRow } from '../store/rows.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { Store } from '../store/store.ts';
-import { findLacking, findUnknown, type Listed, type Range } from './compare.ts';
+import { findAhead, findLacking, findUnknown, type Listed } from './compare.ts';
+import { someOf } from './raise.ts';
 import { tellLacking } from './tell-lacking.ts';
 import { tellUnknown } from './tell-unknown.ts';
 
@@ -24,16 +25,19 @@ export interface ReconcileDeps extends RetryDeps {
   onAlerts(): void;
 }
 
-export interface BookingList extends Range {
+export interface BookingList {
   site: string;
   source: Source;
   /** The plugin's version. */
   plugin: string;
+  /** The part of the site's bookings that this list covers: ids in (after, upto]; `upto` null is no upper end. */
+  after: number;
+  upto: number | null;
   bookings: Listed[];
 }
 
 export interface Drift {
-  /** Ids of the list that this side lacks, in its order. */
+  /** Ids of the list that this side lacks or has in another state, in its order. */
   lacking: string[];
   /** How many orders here the list does not know. */
   unknown: number;
@@ -52,14 +56,15 @@ export async function reconcile(deps: ReconcileDeps, list: BookingList): Promise
     externalId,
   }));
   const orders = await store.findOrders({ keys });
-  const lacking = findLacking(list.bookings, await revisions(store, keys, orders));
+  const ahead = findAhead(list.bookings, orders);
+  const lacking = findLacking(list.bookings, await revisions(store, keys, orders), ahead);
   const recent = await store.listRecentOrders({
     ...list,
     sinceMs: SINCE_MS,
     untilMs: UNTIL_MS,
     limit: MAX_ORDERS,
   });
-  const unknown = findUnknown(recent, list.bookings, list);
+  const unknown = findUnknown(recent, list.bookings);
   const told = await transact(deps, async (tx) => {
     // This first: it locks the site's row, so that two lists of one site never tell the same thing twice.
     await tx.saveReconcile({
@@ -73,8 +78,9 @@ export async function reconcile(deps: ReconcileDeps, list: BookingList): Promise
     });
     const unknownKeys = unknown.map(({ externalId }) => ({ site, source, externalId }));
     const notes = await tx.findDrift({ keys: [...keys, ...unknownKeys], minAgeMs: 0 });
-    const strangers = await tellUnknown(deps, tx, { orders, unknown, unknownKeys, notes });
-    return { ...strangers, lacking: await tellLacking(deps, tx, { keys, lacking: new Set(lacking), notes }) };
+    const strangers = await tellUnknown(deps, tx, { orders, unknown, notes });
+    const missing = { keys, lacking: new Set(lacking), ahead, notes };
+    return { ...strangers, lacking: await tellLacking(deps, tx, missing) };
   });
   log.info('drift.counted', {
     site,
@@ -84,10 +90,10 @@ export async function reconcile(deps: ReconcileDeps, list: BookingList): Promise
     lacking: lacking.length,
     unknown: unknown.length,
   });
-  if (told.unknown.length > 0) log.warn('drift.unknown', { orders: told.unknown });
-  if (told.known.length > 0) log.info('drift.known', { orders: told.known });
-  if (told.lacking.length > 0) log.warn('drift.lacking', { orders: told.lacking });
-  if (told.unknown.length + told.lacking.length > 0) deps.onAlerts();
+  if (told.unknown.length > 0) log.warn('drift.unknown', someOf(told.unknown));
+  if (told.known.length > 0) log.warn('drift.known', someOf(told.known));
+  if (told.lacking.length > 0) log.warn('drift.lacking', someOf(told.lacking));
+  if (told.unknown.length + told.known.length + told.lacking.length > 0) deps.onAlerts();
   return { lacking, unknown: unknown.length };
 }
 

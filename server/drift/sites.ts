@@ -7,7 +7,7 @@ export const SILENT_AFTER_MS = 3 * 60 * 60_000;
 export interface SiteState {
   /** '' is the main site. */
   site: string;
-  /** Null while no delivery named it: a raw sender's `site=`. */
+  /** Null when the slug stands for no address: all the names that the site might have had were taken. */
   url: string | null;
   /** Null for a site that never sent a list, as all the rest then. */
   source: Source | null;

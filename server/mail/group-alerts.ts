@@ -51,14 +51,14 @@ const WORDS: Readonly<Record<AlertKind, { title: string; advice: string }>> = {
   unknown_order: {
     title: 'Unknown to WordPress',
     advice:
-      'These bookings are not in the WordPress that they claim to come from: they may be forged, or WordPress was restored ' +
-      'from a backup, or somebody sent a sample. Look in the booking plugin, and here: npx keybank orders show ORDER. If a booking ' +
+      'These bookings are not in the WordPress that they claim to come from, or were not at first: they may be forged, or ' +
+      'WordPress was restored from a backup, or somebody sent a sample. Look in the booking plugin, and here: npx keybank orders show ORDER. If a booking ' +
       'is forged, have its key revoked by its issuer, change KEYBANK_WEBHOOK_TOKEN and set KEYBANK_SIGNING_SECRET.',
   },
   lacking_booking: {
     title: 'Did not arrive from WordPress',
     advice:
-      'The plugin has sent these bookings again, and they are still missing. Look at Tools → Key Bank in WordPress for the last ' +
+      'The plugin has sent these bookings again, and what WordPress says of them still does not stand here. Look at Tools → Key Bank in WordPress for the last ' +
       'error, and send them again: wp keybank retry.',
   },
   silent_site: {

@@ -2,7 +2,7 @@ import type { DriftRow, OrderKey, OrderRow, PassedBooking, ReconcileRow } from '
 
 // A part of the seam in store.ts: what WordPress and this side know of each other's bookings.
 
-/** `upto` null: no upper end. Ids that are no numbers may come along; the caller sorts them out. */
+/** `after` is exclusive, `upto` inclusive; null: no upper end. */
 export interface RecentOrders {
   site: string;
   source: OrderKey['source'];
@@ -19,7 +19,10 @@ export interface DriftVerbs {
   /** Every revision of these bookings that made no order. */
   findPassed(q: { keys: OrderKey[] }): Promise<PassedBooking[]>;
   listReconciles(q: { silentAfterMs: number }): Promise<(ReconcileRow & { isSilent: boolean })[]>;
-  /** Orders made between `sinceMs` and `untilMs` ago by the database's clock, oldest first, with a number in (after, upto] as id. */
+  /**
+   * Orders made between `sinceMs` and `untilMs` ago by the database's clock, oldest first, with a number in (after, upto] as
+   * id. Ids that are no number of 1 to 15 digits (packages, groups, what no plugin makes) belong to `after` 0.
+   */
   listRecentOrders(q: RecentOrders): Promise<Pick<OrderRow, 'id' | 'externalId'>[]>;
   noteSilence(q: Pick<ReconcileRow, 'site' | 'source'>): Promise<void>;
   /** Insert or replace by booking and kind; `since` starts now. Sorted by the caller. */

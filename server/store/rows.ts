@@ -143,7 +143,7 @@ export interface DeliveryRow {
 /** A booking that one side has and the other lacks: `lacking` here, or `unknown` to WordPress. */
 export interface DriftRow extends OrderKey {
   kind: 'lacking' | 'unknown';
-  /** `noted`: not told yet. `told`: a person was told. `over`: both sides have it again. */
+  /** `told`: a person was told. `noted`: nobody was, not yet or not a second time. `over`: both sides have it. */
   state: 'noted' | 'told' | 'over';
 }
 

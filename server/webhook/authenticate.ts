@@ -13,7 +13,7 @@ export interface Credentials {
 }
 
 export interface Presented {
-  /** `reconcile` always needs the signature. */
+  /** Where a secret is set, `reconcile` needs the signature whatever may come without. */
   source: Source | 'reconcile';
   /** From the URL; a bearer in the headers is as good. */
   token: string | undefined;

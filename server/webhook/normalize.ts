@@ -36,7 +36,7 @@ interface Told {
 const WRAPPERS = ['payload', 'data', 'body', 'json'];
 const MAX_WRAPPERS = 3;
 /** The plugin's test button; whatever comes with it, nothing is sold. */
-const TEST_HOOK = 'keybank_test';
+export const TEST_HOOK = 'keybank_test';
 
 /**
  * What a delivery says, in the one shape that the rest of the service knows. Pure; never throws on a parsed body.

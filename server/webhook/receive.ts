@@ -60,14 +60,15 @@ export async function receive(deps: ReceiveDeps, incoming: Incoming): Promise<An
     contentType,
     hookHint: query.event === undefined ? null : cutText(query.event, 100),
   });
-  const { siteUrl, hook, body, fault } = understood;
+  const { siteUrl, hook, body, fault, isTest } = understood;
   if (fault) deps.log.error('http.fault', { path: `/webhooks/${source}`, ...faultFields(fault) });
   // Whose bookings these are is not known: they are kept for a person, and no order is touched.
   const siteKnown = query.site === undefined || isSiteSlug(query.site);
   const events = siteKnown ? understood.events : [];
   const verdict = siteKnown ? understood.verdict : unreadable(SITE_RULE);
   try {
-    const site = siteKnown ? await deps.sites.slugOf({ url: siteUrl, slug: query.site ?? null }) : '';
+    const slug = query.site ?? null;
+    const site = siteKnown ? await deps.sites.slugOf({ url: siteUrl, slug, isTest }) : '';
     const delivery = {
       id: deps.newId(),
       receivedAt: now,

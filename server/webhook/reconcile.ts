@@ -1,6 +1,7 @@
 import { reconcile, type Drift, type ReconcileDeps } from '../drift/reconcile.ts';
 import { faultFields } from '../log.ts';
 import { authenticate, type Credentials } from './authenticate.ts';
+import { isOff, readStatus } from './booking-status.ts';
 import type { Incoming } from './receive.ts';
 import { readReconcileBody } from './reconcile-body.ts';
 import type { Sites } from './site.ts';
@@ -36,7 +37,12 @@ export async function receiveReconcile(
   }
   try {
     const site = await deps.sites.slugOf({ url: body.value.site, slug: null });
-    return { code: 200, ...(await reconcile(deps, { ...body.value, site })) };
+    const bookings = body.value.bookings.map(({ id, rev, status }) => ({
+      id,
+      rev,
+      isOff: isOff(readStatus(status)),
+    }));
+    return { code: 200, ...(await reconcile(deps, { ...body.value, site, bookings })) };
   } catch (error) {
     deps.log.error('http.fault', { path: '/webhooks/reconcile', ...faultFields(error) });
     return { code: 503, error: 'the database is away; send the same list again', retryAfterS: RETRY_AFTER_S };

@@ -1,6 +1,6 @@
 import type { BookingEvent, Source } from '../../shared/booking-event.ts';
 import type { Arrival } from '../keys/arrival.ts';
-import { normalize } from './normalize.ts';
+import { normalize, TEST_HOOK } from './normalize.ts';
 import { parseBody } from './parse-body.ts';
 import { scrubText } from './secret-words.ts';
 import { stripSecretsFromBytes } from './strip-secrets.ts';
@@ -12,6 +12,8 @@ export interface Understood {
   hook: string | null;
   events: BookingEvent[];
   verdict: Arrival['verdict'];
+  /** The plugin's test button. */
+  isTest: boolean;
   /** What a reader threw: a fault of ours, for the log. */
   fault: Error | null;
 }
@@ -31,7 +33,7 @@ export function understand(input: Bytes): Understood {
     const fault = thrown instanceof Error ? thrown : new Error('a reader threw no error');
     // SECURITY: the fault's name alone; its message may quote the body.
     const verdict = unreadable(`reading it failed here (${fault.name})`);
-    return { body: scrubbed(input.raw), siteUrl: null, hook: input.hookHint, events: [], verdict, fault };
+    return { ...nothing(input, scrubbed(input.raw), verdict), fault };
   }
 }
 
@@ -44,20 +46,29 @@ function read(input: Bytes): Omit<Understood, 'fault'> {
   // The stripped bytes are what is read, so that a replay from the store understands exactly the same.
   const body = stripSecretsFromBytes(input.raw, input.contentType);
   const parsed = parseBody(body, input.contentType);
-  if (!parsed.ok)
-    return { body, siteUrl: null, hook: input.hookHint, events: [], verdict: unreadable(parsed.why) };
+  if (!parsed.ok) return nothing(input, body, unreadable(parsed.why));
   const { events, remarks, siteUrl, envelope, understood } = normalize({
     source: input.source,
     body: parsed.value,
     ...(input.hookHint === null ? {} : { hookHint: input.hookHint }),
   });
   const hook = envelope?.hook ?? events[0]?.hook ?? input.hookHint;
-  if (events.length > 0) return { body, siteUrl, hook, events: onePerOrder(events), verdict: null };
+  if (events.length > 0)
+    return { body, siteUrl, hook, events: onePerOrder(events), verdict: null, isTest: false };
   const flag = remarks.join('; ') || 'no booking was found in it';
   const verdict: Arrival['verdict'] = understood
     ? { status: 'ignored', flag, alert: null }
     : unreadable(flag);
-  return { body, siteUrl, hook, events: [], verdict };
+  const isTest = understood && envelope?.hook === TEST_HOOK;
+  return { body, siteUrl, hook, events: [], verdict, isTest };
+}
+
+function nothing(
+  { hookHint }: Bytes,
+  body: Uint8Array,
+  verdict: Arrival['verdict'],
+): Omit<Understood, 'fault'> {
+  return { body, siteUrl: null, hook: hookHint, events: [], verdict, isTest: false };
 }
 
 export function unreadable(why: string): Arrival['verdict'] {

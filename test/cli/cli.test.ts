@@ -205,6 +205,15 @@ describe.each(engines())('the command line on %s', (engine) => {
     );
   });
 
+  test('which addresses the plugin takes is said by the plugin alone', async () => {
+    const local = config;
+    config = { ...config, publicUrl: 'http://keys.example.com' };
+    const { printed } = await keybank(['wordpress']);
+    config = local;
+    expect(printed).toContain(`define( 'KEYBANK_URL', 'http://keys.example.com' );`);
+    expect(printed).not.toMatch(/refuses|https:/);
+  });
+
   test('brings the database up to date', async () => {
     expect((await keybank(['migrate'])).printed).toMatch(/^The database is up to date \(/);
   });

@@ -43,6 +43,7 @@ test.skipIf(process.platform === 'win32')(
     await allEnded;
     expect(printed).toContain('"event":"server.stopped"');
     expect(printed).toContain(`embedded, in ${join(dataDir, 'postgres', 'cluster')}\n`);
+    expect(printed).toMatch(/npx keybank wordpress +prints the lines for WordPress's wp-config\.php/);
     // PostgreSQL takes it away when it has stopped in order.
     await expect(access(postmaster)).rejects.toThrow('ENOENT');
     await cleanUp();

@@ -66,6 +66,7 @@ describe.each(engines())('POST /webhooks/reconcile on %s', (engine) => {
       code: response.status,
       read,
       version: response.headers.get('x-keybank-version'),
+      signature: response.headers.get('x-keybank-signature'),
       text: JSON.stringify(read),
     };
   };
@@ -89,12 +90,25 @@ describe.each(engines())('POST /webhooks/reconcile on %s', (engine) => {
       createdAt: new Date(Date.now() - HOUR),
     };
     await store.insertOrders({
-      orders: ['12', '13', '66'].map((externalId) => ({ ...facts, ...nobody, ...ids, externalId, rev: 7 })),
+      orders: [
+        ...['12', '13', '66'].map((externalId) => ({ ...facts, ...nobody, ...ids, externalId, rev: 7 })),
+        ...['15', '16', '17'].map((externalId) => ({
+          ...facts,
+          ...nobody,
+          ...ids,
+          externalId,
+          rev: 9,
+          status: 'fulfilled' as const,
+        })),
+      ],
     });
     const bookings = [
       { id: '12', rev: 7, status: 'approved' },
       { id: '13', rev: 8, status: 'canceled' },
       { id: '14', rev: 1_795_404_307, status: 'approved' },
+      { id: '15', rev: 8, status: 'canceled' },
+      { id: '16', rev: 8, status: 'approved' },
+      { id: '17', rev: 9, status: 'canceled' },
       { id: 'package:7', rev: 1, status: 'approved' },
       { id: 'compound:0123456789abcdef01234567', rev: 1, status: 'approved' },
     ];
@@ -103,20 +117,20 @@ describe.each(engines())('POST /webhooks/reconcile on %s', (engine) => {
       code: 200,
       read: {
         status: 'ok',
-        lacking: ['13', '14', 'package:7', 'compound:0123456789abcdef01234567'],
+        lacking: ['13', '14', '15', 'package:7', 'compound:0123456789abcdef01234567'],
         unknown: 1,
       },
     });
     expect(answer.text).not.toContain('66');
     const health = await open.rpc('sites.list', null);
     expect(health.data).toMatchObject({
-      sites: [{ site: '', url: 'shop.example', source: 'amelia', plugin: '0.1.0', lacking: 4, unknown: 1 }],
+      sites: [{ site: '', url: 'shop.example', source: 'amelia', plugin: '0.1.0', lacking: 5, unknown: 1 }],
     });
   });
 
   it('tells a browser on this machine of the drift, and /metrics too', async () => {
     const page = await (await fetch(`${open.url}/`)).text();
-    expect(page).toContain('the main site, amelia: 4 bookings of WordPress are lacking here.');
+    expect(page).toContain('the main site, amelia: 5 bookings of WordPress are lacking here.');
     expect(page).toContain('the main site, amelia: 1 orders here are unknown to WordPress.');
     const metrics = await (await fetch(`${open.url}/metrics`)).text();
     expect(metrics).toContain('keybank_drift_lists_total{status="ok"} 1');
@@ -189,7 +203,7 @@ describe.each(engines())('POST /webhooks/reconcile on %s', (engine) => {
     expect(answer.read).toMatchObject({ status: 'ok', unknown: 0, lacking: bookings.map(({ id }) => id) });
   });
 
-  it('every answer of a webhook names the version of the server', async () => {
+  it('every answer of a webhook names the version of the server, and whether it checks signatures', async () => {
     const body = JSON.stringify(aList());
     const answers = [
       await send(open, 'reconcile', body),
@@ -202,6 +216,15 @@ describe.each(engines())('POST /webhooks/reconcile on %s', (engine) => {
     ];
     expect(answers.map(({ code }) => code)).toEqual([200, 401, 400, 200, 401, 413, 404]);
     expect(answers.map(({ version }) => version)).toEqual(answers.map(() => about.version));
+    expect(answers.map(({ signature }) => signature)).toEqual(answers.map(() => 'not asked for'));
+    for (const answer of [
+      await send(strict, 'reconcile', body),
+      await send(strict, 'reconcile', body, { ...BEARER, ...signed(body) }),
+      await send(strict, 'amelia', '{}'),
+      await send(strict, 'nobody', '{}'),
+    ])
+      expect(answer.signature).toBe('required');
+    expect((await fetch(`${strict.url}/healthz`)).headers.has('x-keybank-signature')).toBe(false);
   });
 
   it('a bearer is as good as a token in the URL for bookings', async () => {
@@ -234,6 +257,18 @@ describe.each(engines())('POST /webhooks/reconcile on %s', (engine) => {
         expect(alerts.filter((alert) => alert.detail.includes(answer.deliveryId))).toEqual([]);
       },
     );
+    it('makes no site known: a staging copy that is tried first does not become the main one', async () => {
+      const known = await store.listSites();
+      const site = 'https://staging.example';
+      const answer = await open.post('amelia', { ...test, source: 'amelia', site });
+      expect(answer).toMatchObject({ code: 200, status: 'ignored' });
+      expect(await store.listSites()).toEqual(known);
+      const second = known.find(({ url }) => url === 'second.example');
+      const there = { ...test, source: 'amelia', site: 'https://second.example' };
+      expect(await store.findDelivery({ id: (await open.post('amelia', there)).deliveryId })).toMatchObject({
+        site: second?.slug,
+      });
+    });
     it('sells nothing, whatever else is in it', async () => {
       const booking = {
         id: 900,

@@ -137,6 +137,41 @@ describe('wp keybank sweep', () => {
     expect(bank.taken[0]?.id).toContain(`amelia:${String(bookings[0])}:`);
   });
 
+  it('notes what is older than a week, and says how it is sent', async () => {
+    await wordpress.removeKeyBank();
+    const { bookings } = await wordpress.scenario('amelia_appointment');
+    await wordpress.installKeyBank();
+    await wordpress.sql(
+      `UPDATE wp_amelia_customer_bookings SET created = UTC_TIMESTAMP() - INTERVAL 9 DAY WHERE id = ?`,
+      bookings,
+    );
+    const outbox = () => wordpress.sql('SELECT id FROM wp_keybank_outbox WHERE booking = ?', bookings);
+    expect(await wp(wordpress, 'sweep')).toMatchObject({
+      code: 0,
+      lines: [
+        '1 older booking was noted and not sent; `wp keybank sweep --earlier` sends it.',
+        expect.stringMatching(/^success: /),
+      ],
+    });
+    expect(await outbox()).toEqual([]);
+    const earlier = await wp(wordpress, 'sweep', { earlier: true });
+    expect(earlier.lines).toEqual([expect.stringMatching(/^success: [1-9]\d* change/)]);
+    expect(await outbox()).toHaveLength(1);
+  });
+
+  it('does not believe that a whole table was deleted, until it is told', async () => {
+    await wordpress.sql('DELETE FROM wp_amelia_customer_bookings');
+    const doubted = await wp(wordpress, 'sweep');
+    expect(doubted.code).toBe(1);
+    expect(doubted.lines[0]).toMatch(/^0 changes found/);
+    expect(doubted.lines[1]).toMatch(
+      /^error: .* vanished from the table wp_amelia_customer_bookings, .*--deleted/,
+    );
+    const believed = await wp(wordpress, 'sweep', { deleted: true });
+    expect(believed.text).toMatch(/^success: [1-9]\d* changes? found/);
+    expect((await wp(wordpress, 'sweep')).lines).toEqual([expect.stringMatching(/^success: 0 changes/)]);
+  });
+
   it('refuses hours that are no number', async () => {
     expect((await wp(wordpress, 'sweep', { hours: 'two' })).text).toMatch(/^error: --hours is "two"/);
   });

@@ -146,6 +146,53 @@ describe('a copy of the site', () => {
     expect(await wordpress.php(`return KeyBank\\status()['stopped'];`)).toBeNull();
   });
 
+  it.each(['', ' that has moved before'])(
+    'made by a tool that replaces the address in every option knows that it is one, of a shop%s',
+    async (moved) => {
+      await connect(bank.url);
+      if (moved) {
+        await wordpress.setConstants({ WP_HOME: COPY });
+        await wordpress.php('KeyBank\\adopt();');
+        await wordpress.setConstants({ WP_HOME: null });
+        await wordpress.php('KeyBank\\adopt();');
+      }
+      const { host } = new URL(wordpress.url);
+      const replace = (from: string, to: string) =>
+        wordpress.sql('UPDATE wp_options SET option_value = REPLACE(option_value, ?, ?)', [from, to]);
+      await replace(host, 'clone.shop.test');
+      await wordpress.setConstants({ WP_HOME: 'http://clone.shop.test' });
+      const booking = await book();
+      await cron();
+      expect(bank.requests).toEqual([]);
+      expect(await stopped()).toContain(
+        `Key Bank was set up for ${wordpress.url}, but this site is http://clone.shop.test.`,
+      );
+      await replace('clone.shop.test', host);
+      await wordpress.setConstants({ WP_HOME: null });
+      await cron();
+      expect(came()).toMatchObject([{ name: `amelia:${booking}`, site: wordpress.url }]);
+    },
+  );
+
+  it('reads the addresses that an earlier version kept as they are, and keeps them otherwise from then on', async () => {
+    const kept = () =>
+      wordpress.sql(
+        `SELECT option_value AS kept FROM wp_options WHERE option_name IN ('keybank_home', 'keybank_site') ORDER BY option_name`,
+      );
+    const addresses = () => wordpress.php('return array( KeyBank\\home(), KeyBank\\site() );');
+    await wordpress.php(`
+      update_option( 'keybank_home', '${COPY}' );
+      update_option( 'keybank_site', 'https://first.shop.test' );`);
+    expect(await addresses()).toEqual([COPY, 'https://first.shop.test']);
+    expect(await stopped()).toContain(`Key Bank was set up for ${COPY}`);
+    await wordpress.php(`update_option( 'keybank_schema', '1' );`);
+    expect(await addresses()).toEqual([COPY, 'https://first.shop.test']);
+    expect(JSON.stringify(await kept())).not.toContain('shop');
+    await wordpress.php(
+      `KeyBank\\adopt(); update_option( 'keybank_site', base64_encode( '${wordpress.url}' ) );`,
+    );
+  });
+
   it.each(['https', 'http'])('a move to %s://www. is no other site', async (scheme) => {
     const { host } = new URL(wordpress.url);
     await wordpress.setConstants({ WP_HOME: `${scheme}://WWW.${host}/` });

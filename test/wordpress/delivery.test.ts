@@ -56,7 +56,11 @@ async function openGate(): Promise<Gate> {
       void Promise.resolve(gate.answer(heard)).then((way) => {
         if (way === 'hang') return;
         if (way === 'reset') return response.socket?.resetAndDestroy();
-        response.writeHead(way.code, { 'content-type': 'application/json', ...way.headers });
+        response.writeHead(way.code, {
+          'content-type': 'application/json',
+          'x-keybank-version': '0.1.0',
+          ...way.headers,
+        });
         response.end(way.body ?? '{}');
       });
     });

@@ -27,6 +27,7 @@ export async function startFakeKeyBank(): Promise<FakeKeyBank> {
       response.writeHead(code, {
         'content-type': 'application/json',
         'x-keybank-version': bank.version,
+        'x-keybank-signature': 'required',
         ...headers,
       });
       response.end(body);

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 
-/** What PHP compiles and runs before the buyer has the answer, where the host can finish a request early. */
+/** What the hooks run. The rest waits for `shutdown`, and where the host can finish a request early, for the answer. */
 const IN_REQUEST = new URL('../../wp-plugin/key-bank/wake.php', import.meta.url);
 
-describe('what runs inside a booking request', () => {
+describe('what the hooks run inside a booking request', () => {
   it('is less than 100 lines of code', async () => {
     expect(codeLines(await readFile(IN_REQUEST, 'utf8')).length).toBeLessThan(100);
   });

@@ -49,6 +49,7 @@ const step = z.looseObject({
 });
 const look = z.object({
   read: z.number(),
+  given: z.number(),
   plans: z.array(z.array(step)),
 });
 
@@ -69,7 +70,7 @@ describe.each(engines().filter((name) => name !== 'postgres'))('reading one of 1
   });
   afterAll(() => wordpress.stop());
 
-  /** How many rows the database had to read, and how it means to. */
+  /** How many rows the database had to read, how many it gave, and how it means to. */
   const watch = async (code: string) => {
     const watched = await wordpress.php(`
       ${LOAD}
@@ -82,12 +83,14 @@ describe.each(engines().filter((name) => name !== 'postgres'))('reading one of 1
       \\KeyBank\\${code};
       $read  = $rows() - $before;
       $plans = array();
+      $given = 0;
       foreach ( $seen as $sql ) {
         if ( strpos( $sql, 'SELECT' ) === 0 && ! strpos( $sql, 'wp_options' ) ) {
+          $given  += count( $wpdb->get_results( $sql ) );
           $plans[] = $wpdb->get_results( "EXPLAIN FORMAT=TRADITIONAL $sql", ARRAY_A );
         }
       }
-      return compact( 'read', 'plans' );`);
+      return compact( 'read', 'given', 'plans' );`);
     return look.parse(watched);
   };
 
@@ -115,6 +118,51 @@ describe.each(engines().filter((name) => name !== 'postgres'))('reading one of 1
     const series = await wordpress.scenario('amelia_recurring', { count: 5 });
     await cheap(`read_amelia( array( ${series.bookings.join()} ), array() )`);
     await cheap(`amelia_bookings_of( 'appointment', ${one.appointments[0] ?? 0} )`);
+  });
+
+  it('asks only for what an appointment can have', async () => {
+    const { bookings } = await wordpress.scenario('amelia_appointment');
+    const { plans } = await watch(`read_amelia( array( ${bookings.join()} ), array() )`);
+    expect(plans).toHaveLength(3); // The booking, its payments, what was bought with it.
+  });
+
+  it('walks through the payments once, not once for each of a hundred old bookings', async () => {
+    const { read, plans } = await watch('read_amelia( range( 50001, 50100 ), array() )');
+    // A join looks at all of them again for each booking. The database does not count those that it has kept in memory.
+    const joined = plans.filter((plan) => plan.length > 1).flat();
+    expect(joined.map(({ table }) => table)).not.toContain('p');
+    expect(joined.map(({ table }) => table)).not.toContain('t');
+    // Half of the payments, half of the tickets, and a stretch.
+    expect(read).toBeLessThan(MANY);
+  });
+
+  it('reads days, tickets and payments of an event beside each other, not multiplied', async () => {
+    const [days, tickets, payments, guests] = [30, 3, 2, 100];
+    const first = MANY * 2;
+    const rows = (each: number) => `${NUMBERS} WHERE n <= ${guests * each}`;
+    const guest = (each: number) => `${first} + (n - 1) DIV ${each}`;
+    for (const statement of [
+      `amelia_events (id, name) VALUES (${first}, 'Month of keys')`,
+      `amelia_events_periods (id, eventId, periodStart, periodEnd) SELECT ${first} + n, ${first}, NOW(), NOW() FROM ${NUMBERS} WHERE n <= ${days}`,
+      `amelia_customer_bookings (id, customerId, status) SELECT ${guest(1)}, 1, 'approved' FROM ${rows(1)}`,
+      `amelia_customer_bookings_to_events_periods (customerBookingId, eventPeriodId) SELECT ${guest(days)}, ${first} + 1 + n % ${days} FROM ${rows(days)}`,
+      `amelia_customer_bookings_to_events_tickets (customerBookingId, eventTicketId) SELECT ${guest(tickets)}, n % ${tickets} FROM ${rows(tickets)}`,
+      `amelia_payments (customerBookingId, status) SELECT ${guest(payments)}, 'paid' FROM ${rows(payments)}`,
+    ])
+      await wordpress.sql(`INSERT INTO wp_${statement}`);
+    const ids = Array.from({ length: guests }, (_, index) => first + index);
+
+    const subjects = await readersOf(wordpress).amelia(ids);
+    const { read, given } = await watch(`read_amelia( array( ${ids.join()} ), array() )`);
+
+    const item = { type: 'event', eventId: first, name: 'Month of keys' };
+    expect(subjects.map(({ booking }) => booking)).toMatchObject(
+      ids.map((id) => ({ id, item, tickets: [{}, {}, {}], payments: [{}, {}] })),
+    );
+    // The booking, its event, its tickets, its payments, and what was bought with it, by the payments again.
+    expect(given).toBeLessThanOrEqual(guests * (1 + 1 + tickets + 2 * payments));
+    // Each day names its period and its event; the rest is read once, beside a stretch.
+    expect(read).toBeLessThan(guests * (3 * days + tickets + 2 * payments + 10) + FEW);
   });
 
   it('finds a package and the bookings out of it', async () => {

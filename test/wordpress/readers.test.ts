@@ -42,7 +42,7 @@ describe.each(engines().filter((name) => name !== 'postgres'))('what is read of 
         customerId: customer,
         status: 'approved',
         persons: 2,
-        price: 40,
+        price: '40',
         created: row?.['created'],
         couponId: 1,
         couponCode: 'KEYBANK10',
@@ -52,7 +52,14 @@ describe.each(engines().filter((name) => name !== 'postgres'))('what is read of 
         item: { type: 'appointment', serviceId: 1, name: 'Key Workshop', status: 'approved' },
         tickets: [],
         payments: [
-          { id: payments[0], parentId: null, gateway: 'onSite', status: 'pending', transactionId: null },
+          {
+            id: payments[0],
+            parentId: null,
+            gateway: 'onSite',
+            status: 'pending',
+            transactionId: null,
+            wcOrderId: null,
+          },
         ],
         packageCustomerId: null,
         purchase: null,
@@ -143,7 +150,7 @@ describe.each(engines().filter((name) => name !== 'postgres'))('what is read of 
         packageCustomerId: id,
         customerId: sold.customer,
         status: 'approved',
-        price: 100,
+        price: '100',
         couponId: 1,
         couponCode: 'KEYBANK10',
         customer: { id: sold.customer, ...ADA },
@@ -155,6 +162,7 @@ describe.each(engines().filter((name) => name !== 'postgres'))('what is read of 
             gateway: 'onSite',
             status: 'pending',
             transactionId: null,
+            wcOrderId: null,
           },
         ],
       }),
@@ -194,6 +202,26 @@ describe.each(engines().filter((name) => name !== 'postgres'))('what is read of 
     expect(JSON.stringify(await read.amelia(bookings))).toBe(JSON.stringify(before));
   });
 
+  it('a price is the same whatever PHP makes of floating numbers', async () => {
+    const { bookings } = await wordpress.scenario('amelia_appointment');
+    const { packageCustomer } = await wordpress.scenario('amelia_package');
+    await wordpress.sql('UPDATE wp_amelia_customer_bookings SET price = 33.3 WHERE id = ?', bookings);
+    await wordpress.sql('UPDATE wp_amelia_packages_to_customers SET price = 33.3 WHERE id = ?', [
+      packageCustomer,
+    ]);
+
+    const told = await wordpress.php(`${LOAD}
+      $told = array();
+      foreach ( array( '-1', '17', '5' ) as $precision ) {
+        ini_set( 'serialize_precision', $precision );
+        $told[] = json_encode( \\KeyBank\\read_amelia( array( ${bookings.join()} ), array( ${packageCustomer} ) ) );
+      }
+      return array_unique( $told );`);
+
+    expect(told).toHaveLength(1);
+    expect(String(told).match(/"price":"33\.3"/g)).toHaveLength(2);
+  });
+
   it('an order that WooCommerce calls paid stands for a transaction', async () => {
     const paid = await wordpress.scenario('amelia_appointment', { gateway: 'wc', wcOrderId: 5 });
     const open = await wordpress.scenario('amelia_appointment', { gateway: 'wc', wcOrderId: 6 });
@@ -212,12 +240,12 @@ describe.each(engines().filter((name) => name !== 'postgres'))('what is read of 
     );
 
     expect(alone.map(({ booking }) => booking['payments'])).toMatchObject([
-      [{ transactionId: null }],
-      [{ transactionId: null }],
+      [{ transactionId: null, wcOrderId: 5 }],
+      [{ transactionId: null, wcOrderId: 6 }],
     ]);
     expect(withShop).toMatchObject([
-      { payments: [{ transactionId: 'wc-order-5' }] },
-      { payments: [{ transactionId: null }] },
+      { payments: [{ transactionId: 'wc-order-5', wcOrderId: 5 }] },
+      { payments: [{ transactionId: null, wcOrderId: 6 }] },
     ]);
   });
 
@@ -243,6 +271,42 @@ describe.each(engines().filter((name) => name !== 'postgres'))('what is read of 
     expect(named?.booking['item']).toMatchObject({ name: 'Key\uFFFD' });
     await wordpress.sql("UPDATE wp_amelia_services SET name = 'Key Seminar' WHERE id = 2");
     await wordpress.sql('ALTER TABLE wp_amelia_services MODIFY name VARCHAR(255) NULL');
+  });
+
+  it('bookings out of several packages each name those of their own', async () => {
+    const sold = [await wordpress.scenario('amelia_package'), await wordpress.scenario('amelia_package')];
+    const dates = [];
+    for (const { packageCustomer } of [...sold, ...sold]) {
+      const date = await wordpress.scenario('amelia_package_date', { packageCustomer });
+      dates.push(...date.bookings);
+    }
+    const [a, b, c, d] = dates;
+
+    const subjects = await read.amelia(dates);
+
+    expect(subjects.map(({ booking }) => booking['purchase'])).toEqual(
+      [
+        [a, c],
+        [b, d],
+        [a, c],
+        [b, d],
+      ].map((bookingIds) => ({ paymentId: null, bookingIds })),
+    );
+  });
+
+  it('a table of payments that went away since the last look is noticed by the failing query', async () => {
+    const { bookings } = await wordpress.scenario('amelia_appointment');
+    await read.lookAgain();
+    await wordpress.sql('RENAME TABLE wp_amelia_payments TO hidden');
+    await wordpress.php(
+      "$p = get_option( 'keybank_parts' ); $p['at'] -= 61; return update_option( 'keybank_parts', $p );",
+    );
+
+    const [subject] = await read.amelia(bookings);
+
+    expect(subject?.booking).toMatchObject({ payments: [], purchase: null });
+    await wordpress.sql('RENAME TABLE hidden TO wp_amelia_payments');
+    await read.lookAgain();
   });
 
   it('bookings that do not exist are absent; a missing table of bookings is not taken for that', async () => {

@@ -139,8 +139,11 @@ async function missedBookly(email: string, group: Record<string, unknown> = {}):
 interface Swept {
   checked: number;
   written: number;
+  noted: number;
   done: boolean;
+  again: boolean;
   error: string | null;
+  remark: string | null;
 }
 interface Reconciled {
   listed: number;
@@ -154,6 +157,9 @@ const read = <T>(value: unknown): T => JSON.parse(JSON.stringify(value));
 const ask = (code: string) =>
   wordpress.php(`require_once WPMU_PLUGIN_DIR . '/key-bank/hourly.php';\n${code}`);
 const sweep = async (options = '') => read<Swept>(await ask(`return KeyBank\\sweep( array( ${options} ) );`));
+/** As `wp keybank sweep` has it. */
+const sweepWhole = async (options = '') =>
+  read<Swept>(await ask(`return KeyBank\\sweep_whole( array( ${options} ) );`));
 const deliver = () => ask('return KeyBank\\deliver( 60, 5000 );');
 const reconcile = async () => read<Reconciled>(await ask('return KeyBank\\reconcile();'));
 /** The hourly event: sweep, deliver, reconcile. */
@@ -372,6 +378,22 @@ describe('a sweep', () => {
     expect(await unsent()).toBe(CROWD);
   });
 
+  it('ends however short its time is, and does not begin again by itself', async () => {
+    await wordpress.sql(
+      'DELETE FROM wp_keybank_bookings WHERE id IN (SELECT id FROM wp_amelia_customer_bookings WHERE customerId = 1)',
+    );
+    await wordpress.sql('DELETE FROM wp_keybank_outbox WHERE sent_at IS NULL');
+    const parts: Swept[] = [];
+    do parts.push(await sweep(`'seconds' => 0`));
+    while (parts.at(-1)?.again && parts.length < 60);
+    expect(parts.at(-1)).toMatchObject({ done: true, again: false, error: null });
+    expect(parts.reduce((sum, { written }) => sum + written, 0)).toBe(CROWD);
+    // The first part of a pass, and a second one that ends it with time to spare.
+    expect(await sweep(`'seconds' => 0`)).toMatchObject({ done: false, again: true });
+    expect(await sweep()).toMatchObject({ done: true, again: false });
+    expect(await sweepWhole(`'seconds' => 0`)).toMatchObject({ done: true, again: false, error: null });
+  });
+
   it('leaves it to another that is under way', async () => {
     const code = `
       $mine = $GLOBALS['wpdb'];
@@ -404,6 +426,17 @@ describe('a sweep', () => {
     );
   });
 
+  it('that somebody asked for begins at the beginning, although half a pass is done', async () => {
+    const id = await missedAmelia({ email: 'half@example.test' });
+    await wordpress.php(`
+      update_option( 'keybank_sweep_at', array( 'step' => 'bookly-booking-seen', 'after' => 0 ) + get_option( 'keybank_sweep_at' ) );`);
+    expect(await sweep()).toMatchObject({ written: 0, done: true });
+    await wordpress.php(`
+      update_option( 'keybank_sweep_at', array( 'step' => 'bookly-booking-seen', 'after' => 0 ) + get_option( 'keybank_sweep_at' ) );`);
+    expect(await sweepWhole()).toMatchObject({ written: 1, done: true });
+    expect(await outboxOf(id)).toHaveLength(1);
+  });
+
   it('prunes what was sent long ago, and nothing that was not', async () => {
     const put = (id: number, sent: string) =>
       wordpress.sql(
@@ -433,6 +466,161 @@ describe('a sweep', () => {
     expect(swept.done).toBe(true);
     expect(await outboxOf(id)).toHaveLength(1);
     await rename('away', 'amelia_events_periods');
+  });
+});
+
+describe('bookings that seem to be deleted', () => {
+  const AMELIA = 'wp_amelia_customer_bookings';
+  const BOOKLY = 'wp_bookly_customer_appointments';
+  const written = async () => {
+    const [row] = await wordpress.sql('SELECT COUNT(*) AS n FROM wp_keybank_outbox');
+    return Number(row?.['n']);
+  };
+  /** What the table is while `work` runs: another one under its name. */
+  async function anew(table: string, rows: string, work: () => Promise<void>) {
+    await wordpress.sql(`RENAME TABLE ${table} TO wp_kept`);
+    await wordpress.sql(`CREATE TABLE ${table} LIKE wp_kept`);
+    await wordpress.sql(`INSERT INTO ${table} SELECT * FROM wp_kept WHERE ${rows}`);
+    await work();
+    await wordpress.sql(`DROP TABLE ${table}`);
+    await wordpress.sql(`RENAME TABLE wp_kept TO ${table}`);
+  }
+  const doubts = (table: string) =>
+    expect.stringMatching(
+      new RegExp(`^\\d+ bookings have vanished from the table ${table}, .*wp keybank sweep --deleted`),
+    );
+
+  it('are not told of when their table is empty, and the rest of the sweep goes on', async () => {
+    await hourly();
+    await anew(AMELIA, 'FALSE', async () => {
+      const before = await written();
+      const id = await missedBookly('meanwhile@example.test');
+      expect(await sweep()).toMatchObject({ written: 1, done: true, error: doubts(AMELIA) });
+      expect(await outboxOf(id, 'bookly')).toHaveLength(1);
+      // Nor in a pass of many parts, whose last one still says so.
+      expect(await sweepWhole(`'seconds' => 0`)).toMatchObject({ written: 0, error: doubts(AMELIA) });
+      const { sweep: shown } = read<{ sweep: Swept }>(await wordpress.php('return KeyBank\\status();'));
+      expect(shown).toMatchObject({ error: doubts(AMELIA) });
+      expect(await written()).toBe(before + 1);
+      expect(
+        await ask(`require_once WPMU_PLUGIN_DIR . '/key-bank/headline.php';
+          return implode( KeyBank\\warnings( KeyBank\\status() ) );`),
+      ).toContain('wp keybank sweep --deleted');
+    });
+    expect(await sweep()).toMatchObject({ written: 0, done: true, error: null });
+  });
+
+  it('are not told of when their table was made anew, though it has bookings again', async () => {
+    await missedBookly('one@example.test');
+    await missedBookly('two@example.test');
+    await hourly();
+    const before = await written();
+    await anew(BOOKLY, 'id = 1', async () => {
+      expect(await wordpress.sql(`SELECT id FROM ${BOOKLY}`)).toEqual([{ id: 1 }]);
+      expect(await sweep()).toMatchObject({ written: 0, error: doubts(BOOKLY) });
+    });
+    expect(await sweep()).toMatchObject({ written: 0, error: null });
+    expect(await written()).toBe(before);
+  });
+
+  it('are told of when it is the newest one', async () => {
+    const id = await missedAmelia({ email: 'newest@example.test' });
+    await hourly();
+    await wordpress.sql(`DELETE FROM ${AMELIA} WHERE id = ${id}`);
+    expect(await sweep()).toMatchObject({ written: 1, error: null });
+    await hourly();
+    expect(await order(`amelia:${id}`)).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('are told of up to twenty at once; more than that when somebody says so, once', async () => {
+    const put = async (count: number) => {
+      await wordpress.sql(
+        `INSERT INTO ${AMELIA} (customerId, status, created)
+         SELECT u.id, 'approved', ? FROM wp_amelia_users u JOIN seq_1_to_${count} WHERE u.type = 'provider'`,
+        [ago(60)],
+      );
+      expect(await sweep()).toMatchObject({ written: count, error: null });
+      // The last of them stays.
+      await wordpress.sql(`DELETE FROM ${AMELIA} WHERE customerId = 1 ORDER BY id LIMIT ${count - 1}`);
+    };
+    await put(21);
+    expect(await sweep()).toMatchObject({ written: 20, error: null });
+    await wordpress.sql(`DELETE FROM ${AMELIA} WHERE customerId = 1`);
+    expect(await sweep()).toMatchObject({ written: 1, error: null });
+    await put(22);
+    for (const options of ['', `'hours' => 99`])
+      expect(await sweep(options)).toMatchObject({
+        written: 0,
+        error: expect.stringMatching(/^21 bookings/),
+      });
+    expect(await sweep(`'deleted' => true`)).toMatchObject({ written: 21, error: null });
+    expect(await sweep()).toMatchObject({ written: 0, error: null });
+    await put(24);
+    expect(await sweep()).toMatchObject({ written: 0, error: expect.stringMatching(/^23 bookings/) });
+    // As if the crowd had never been there.
+    await wordpress.sql(`DELETE FROM ${AMELIA} WHERE customerId = 1`);
+    await wordpress.sql('DELETE FROM wp_keybank_outbox WHERE sent_at IS NULL');
+    await wordpress.sql(
+      `DELETE b FROM wp_keybank_bookings b LEFT JOIN wp_keybank_outbox o ON o.booking = b.id AND o.source = b.source AND o.kind = b.kind
+       WHERE b.source = 'amelia' AND b.kind = 'booking' AND o.id IS NULL AND b.id NOT IN (SELECT id FROM ${AMELIA})`,
+    );
+  });
+});
+
+describe('bookings that nobody told of for more than a week', () => {
+  const DAY = 24 * 60;
+
+  it('are noted and not sent, unless somebody says so or their status changes', async () => {
+    const old = await missedAmelia({ email: 'history@example.test', minutesAgo: 8 * DAY });
+    const changes = await missedAmelia({ email: 'history2@example.test', minutesAgo: 90 * DAY });
+    const bookly = await missedBookly('history3@example.test');
+    await wordpress.sql('UPDATE wp_bookly_customer_appointments SET created_at = ? WHERE id = ?', [
+      ago(30 * DAY),
+      bookly,
+    ]);
+    const bought = await missedPackage('history4@example.test', 0);
+    await wordpress.sql('UPDATE wp_amelia_packages_to_customers SET purchased = ? WHERE id = ?', [
+      ago(30 * DAY),
+      bought,
+    ]);
+    const young = await missedAmelia({ email: 'lastweek@example.test', minutesAgo: 6 * DAY });
+    expect(await sweep()).toMatchObject({
+      written: 1,
+      noted: 4,
+      error: null,
+      remark: '4 older bookings were noted and not sent; `wp keybank sweep --earlier` sends them.',
+    });
+    expect(await outboxOf(young)).toHaveLength(1);
+    expect(
+      await wordpress.sql(
+        `SELECT rev, status, parent IS NULL AS loose FROM wp_keybank_bookings WHERE source = 'amelia' AND kind = 'booking' AND id = ${old}`,
+      ),
+    ).toEqual([{ rev: 0, status: 'approved', loose: 0 }]);
+    expect(await sweep()).toMatchObject({ written: 0, noted: 0, remark: null });
+    await set(changes, 'canceled');
+    expect(await sweep()).toMatchObject({ written: 1, noted: 0 });
+    // And the package whose dates were all deleted above.
+    expect(await sweep(`'earlier' => true`)).toMatchObject({ written: 4, noted: 0 });
+    for (const rows of [outboxOf(old), outboxOf(bookly, 'bookly'), outboxOf(bought, 'amelia', 'package')])
+      expect(await rows).toHaveLength(1);
+  });
+
+  it('are sent at once when somebody says so', async () => {
+    const id = await missedAmelia({ email: 'atonce@example.test', minutesAgo: 8 * DAY });
+    expect(await sweep(`'earlier' => true`)).toMatchObject({ written: 1, noted: 0 });
+    expect(await outboxOf(id)).toHaveLength(1);
+  });
+
+  it('do not say when they were made: it is all that came while there were no sweeps', async () => {
+    await wordpress.php(`
+      update_option( 'keybank_sweep_at', array( 'begun' => time() - 8 * DAY_IN_SECONDS ) + get_option( 'keybank_sweep_at' ) );`);
+    const old = await missedAmelia({ email: 'ageless.old@example.test', minutesAgo: null });
+    expect(await sweep()).toMatchObject({ written: 0, noted: 0 });
+    const young = await missedAmelia({ email: 'ageless.young@example.test', minutesAgo: null });
+    expect(await sweep()).toMatchObject({ written: 0, noted: 1 });
+    expect(await sweep()).toMatchObject({ written: 1, noted: 0 });
+    expect(await outboxOf(old)).toEqual([]);
+    expect(await outboxOf(young)).toHaveLength(1);
   });
 });
 
@@ -512,8 +700,7 @@ describe('reconciliation', () => {
     const before = await bank.sql(states);
     await bank.end();
     bank = await openBank();
-    // And the package with dates, which is listed as known and never told of.
-    const count = { listed: before.length + 1, unknown: 0, error: null };
+    const count = { listed: before.length, unknown: 0, error: null };
     expect(await reconcile()).toEqual({ ...count, lacking: before.length });
     // What waits is not asked for a second time.
     expect(await reconcile()).toMatchObject({ lacking: 0 });
@@ -543,6 +730,7 @@ describe('the list', () => {
       request.on('end', () => {
         if (request.url === '/webhooks/reconcile') pages.push(JSON.parse(Buffer.concat(chunks).toString()));
         response.setHeader('content-type', 'application/json');
+        response.setHeader('x-keybank-version', '0.1.0');
         response.end(JSON.stringify({ status: 'ok', lacking, unknown: 0 }));
       });
     });

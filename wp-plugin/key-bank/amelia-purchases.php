@@ -21,13 +21,11 @@ const LONGEST_PURCHASE = 1000;
 function amelia_purchases( array $bookings ): array {
 	$leads    = array();
 	$bought   = array();
-	$packages = array();
+	$packages = amelia_bookings_out_of( array_values( array_unique( array_filter( array_column( $bookings, 'packageCustomerId' ) ) ) ) );
 	foreach ( $bookings as $id => $row ) {
 		$first = reset( $row['payments'] );
 		if ( $row['packageCustomerId'] !== null ) {
-			$package              = (int) $row['packageCustomerId'];
-			$packages[ $package ] = $packages[ $package ] ?? amelia_bookings_of( 'package', $package );
-			$together             = array_unique( array_merge( $packages[ $package ], array( $id ) ) );
+			$together = array_values( array_unique( array_merge( $packages[ $row['packageCustomerId'] ] ?? array(), array( $id ) ) ) );
 			sort( $together );
 			$bought[ $id ] = array( 'paymentId' => null, 'bookingIds' => $together );
 		} elseif ( $first ) {
@@ -49,12 +47,14 @@ function amelia_paid_together( array $leads ): array {
 		return array();
 	}
 	$table    = $GLOBALS['wpdb']->prefix . 'amelia_payments';
-	$ranges   = array_map( fn( int $lead ): string => "id BETWEEN $lead AND " . ( $lead + LONGEST_PURCHASE ) . " AND (id = $lead OR parentId = $lead)", $leads );
+	$range    = 'id BETWEEN ' . (int) min( $leads ) . ' AND ' . (int) ( max( $leads ) + LONGEST_PURCHASE );
 	$together = array();
-	$rows     = fetch( fn(): string => "SELECT id, parentId, customerBookingId FROM $table WHERE (" . implode( ') OR (', $ranges ) . ') ORDER BY id' );
+	$rows     = fetch( fn(): string => "SELECT id, parentId, customerBookingId FROM $table WHERE $range AND (id IN (" . ids_sql( $leads ) . ') OR parentId IN (' . ids_sql( $leads ) . ')) ORDER BY id' );
+	$leads    = array_flip( $leads );
 	foreach ( $rows as $row ) {
-		$lead = in_array( (int) $row['id'], $leads, true ) ? (int) $row['id'] : (int) $row['parentId'];
-		if ( $lead === (int) $row['id'] || isset( $together[ $lead ] ) ) {
+		$id   = (int) $row['id'];
+		$lead = isset( $leads[ $id ] ) ? $id : (int) $row['parentId'];
+		if ( $lead === $id || ( isset( $together[ $lead ] ) && $id <= $lead + LONGEST_PURCHASE ) ) {
 			$together[ $lead ][ $row['customerBookingId'] ] = (int) $row['customerBookingId'];
 		}
 	}
@@ -69,9 +69,27 @@ function amelia_bookings_of( string $what, int $id ): array {
 		case 'event':
 			return rows_with( 'amelia_customer_bookings_to_events_periods.eventPeriodId', rows_with( 'amelia_events_periods.eventId', array( $id ) ), 'customerBookingId' );
 		case 'package':
-			return rows_with( 'amelia_customer_bookings.packageCustomerServiceId', rows_with( 'amelia_packages_customers_to_services.packageCustomerId', array( $id ) ) );
+			return amelia_bookings_out_of( array( $id ) )[ $id ] ?? array();
 	}
 	return array();
+}
+
+/** @return int[][] Booking ids by the package that somebody bought, oldest first. */
+function amelia_bookings_out_of( array $packages ): array {
+	$package_of = array();
+	foreach ( rows_by( array( 'g' => 'amelia_packages_customers_to_services g' ), array( 'id' => 'g.id' ), 'packageCustomerId', $packages ) as $package => $parts ) {
+		$package_of += array_fill_keys( array_column( $parts, 'id' ), $package );
+	}
+	$bookings = array();
+	foreach ( rows_by( array( 'b' => 'amelia_customer_bookings b' ), array( 'id' => 'b.id' ), 'packageCustomerServiceId', array_keys( $package_of ) ) as $part => $rows ) {
+		foreach ( $rows as $row ) {
+			$bookings[ $package_of[ $part ] ][] = (int) $row['id'];
+		}
+	}
+	foreach ( $bookings as &$ids ) {
+		sort( $ids );
+	}
+	return $bookings;
 }
 
 function package_has_bookings( int $package_customer_id ): bool {

@@ -133,6 +133,9 @@ function cli_retry(): void {
  * [--earlier]
  * : Also the bookings that were there before Key Bank was installed. They get keys!
  *
+ * [--deleted]
+ * : Bookings that have vanished were really deleted, however many: their orders are cancelled.
+ *
  * ## EXAMPLES
  *
  *     wp keybank sweep
@@ -144,19 +147,20 @@ function cli_sweep( array $args, array $options ): void {
 		/* translators: %s: what was typed */
 		\WP_CLI::error( sprintf( __( '--hours is "%s": give a whole number of hours, 1 or more.', 'key-bank' ), (string) $hours ) );
 	}
-	$written = 0;
-	do {
-		$done     = sweep( array( 'hours' => (int) $hours, 'earlier' => ! empty( $options['earlier'] ) ) );
-		$written += $done['written'];
-	} while ( ! $done['done'] && $done['error'] === null && $done['checked'] > 0 );
+	$done = sweep_whole( array( 'hours' => (int) $hours, 'earlier' => ! empty( $options['earlier'] ), 'deleted' => ! empty( $options['deleted'] ) ) );
+	/* translators: %s: a number */
+	$found = sprintf( _n( '%s change found that was missed. `wp keybank flush` sends it now.', '%s changes found that were missed. `wp keybank flush` sends them now.', $done['written'], 'key-bank' ), number_format_i18n( $done['written'] ) );
+	if ( $done['remark'] !== null ) {
+		\WP_CLI::log( $done['remark'] );
+	}
 	if ( $done['error'] !== null ) {
+		\WP_CLI::log( $found );
 		\WP_CLI::error( without_secrets( $done['error'] ) );
 	}
 	if ( ! $done['done'] ) {
 		\WP_CLI::error( __( 'Another sweep is under way. Try again in a minute.', 'key-bank' ) );
 	}
-	/* translators: %s: a number */
-	\WP_CLI::success( sprintf( _n( '%s change found that was missed. `wp keybank flush` sends it now.', '%s changes found that were missed. `wp keybank flush` sends them now.', $written, 'key-bank' ), number_format_i18n( $written ) ) );
+	\WP_CLI::success( $found );
 }
 
 /**

@@ -20,6 +20,8 @@ const CHUNK = 100;
 
 /** @param array $notes By site and source. */
 function collect( array $notes ): void {
+	// What a checkout that died left open would be rolled back with the connection; START TRANSACTION would commit it.
+	$GLOBALS['wpdb']->query( 'ROLLBACK' );
 	foreach ( $notes as $blog => $sources ) {
 		$away = get_current_blog_id() !== $blog && switch_to_blog( $blog );
 		foreach ( $sources as $source => $noted ) {
@@ -64,25 +66,36 @@ function wrote( int $more = 0 ): int {
  * @param array  $extra  The same optional members, for all ids.
  * @param bool   $force  Send although nothing changed, and although the booking is older than the install.
  * @return int Rows written to the outbox.
- * @throws \RuntimeException When the database fails; nothing of that chunk is written then.
+ * @throws \Throwable When the database fails; nothing of that chunk is written then, and the others are.
  */
 function record( string $source, array $ids, string $hook, array $extra = array(), bool $force = false ): int {
 	global $wpdb;
 	$silent = $wpdb->suppress_errors( true );
-	try {
-		$rows   = 0;
-		$wanted = resolve( $source, $ids, $extra + array( 'hook' => $hook ) );
-		foreach ( array_chunk( $wanted, CHUNK, true ) as $chunk ) {
-			$rows += in_transaction(
-				function () use ( $source, $chunk, $force ): int {
-					return record_chunk( $source, $chunk, $force );
-				}
-			);
+	$rows   = 0;
+	$fault  = null;
+	$done   = array();
+	usort( $ids, fn( array $a, array $b ): int => weight( $b['hook'] ?? '' ) <=> weight( $a['hook'] ?? '' ) );
+	foreach ( array_chunk( $ids, CHUNK ) as $some ) {
+		try {
+			$wanted = array_diff_key( resolve( $source, $some, $extra + array( 'hook' => $hook ) ), $done );
+			$done  += $wanted;
+			// Bookly's groups came whole out of resolve(), and must be read whole.
+			foreach ( $source === 'bookly' ? array_filter( array( $wanted ) ) : array_chunk( $wanted, CHUNK, true ) as $chunk ) {
+				$rows += in_transaction(
+					function () use ( $source, $chunk, $force ): int {
+						return record_chunk( $source, $chunk, $force );
+					}
+				);
+			}
+		} catch ( \Throwable $failed ) {
+			$fault = $fault ?? $failed; // One chunk that cannot be read does not hold up the others.
 		}
-		return $rows;
-	} finally {
-		$wpdb->suppress_errors( $silent );
 	}
+	$wpdb->suppress_errors( $silent );
+	if ( $fault !== null ) {
+		throw $fault;
+	}
+	return $rows;
 }
 
 /** @param array<string, array> $wanted Notes by "kind:id". */
@@ -125,5 +138,5 @@ function queue_snapshot( string $source, array $subject, int $rev, array $note )
 	// Plain ASCII in the table, whatever its character set: wpdb refuses a statement with text that it could not keep.
 	$body  = json_encode( array( 'booking' => $subject['booking'], 'args' => $args ), JSON & ~JSON_UNESCAPED_UNICODE );
 	$sql   = 'INSERT INTO ' . outbox() . ' (source, kind, booking, rev, hook, body, created_at, next_at) VALUES (%s, %s, %d, %d, %s, %s, UTC_TIMESTAMP(), UTC_TIMESTAMP())';
-	must( $wpdb->query( $wpdb->prepare( $sql, $source, $subject['kind'], $subject['id'], $rev, substr( $note['hook'], 0, 100 ), $body ) ) );
+	must( $wpdb->query( $wpdb->prepare( $sql, $source, $subject['kind'], $subject['id'], $rev, mb_substr( $note['hook'], 0, 100 ), $body ) ) );
 }

@@ -23,6 +23,8 @@ const PAUSE_S = 60;
 const SLOTS = 4;
 /** The server will never take such a row as it is, but will take others. */
 const ABOUT_ONE_ROW = array( 400, 413, 414, 415, 422 );
+/** The server may be away, or a firewall on the way may dislike this one row: the next row tells. */
+const ABOUT_EITHER = array( 403, 406, 500 );
 
 /** What this request has queued goes out at once, unless the server was away a moment ago. Nobody waits for it. */
 function deliver_own(): void {
@@ -82,7 +84,7 @@ function deliver( int $seconds, int $limit ): array {
 					$answer = post( "/webhooks/{$row['source']}", envelope_id( $row ), envelope( $row ) );
 					settle( $row, $answer );
 					++$done[ $answer['error'] === null ? 'sent' : 'failed' ];
-					if ( $answer['error'] !== null && ! in_array( $answer['code'], ABOUT_ONE_ROW, true ) ) {
+					if ( is_away( (int) $row['id'], $answer ) ) {
 						break;
 					}
 				}
@@ -127,16 +129,31 @@ function settle( array $row, array $answer ): void {
 	$wait   = max( BACKOFF_S[ min( (int) $row['attempts'], count( BACKOFF_S ) - 1 ) ], (int) $answer['retry_after'] );
 	$common = $wpdb->prepare( 'attempts = attempts + 1, claim = NULL, claimed_until = NULL, code = %d', $answer['code'] );
 	$result = $sent
-		? $wpdb->prepare( 'sent_at = UTC_TIMESTAMP(), answer = %s, order_id = %s, last_error = NULL, failing_since = NULL', substr( $answer['json']['status'], 0, 40 ), substr( (string) ( $answer['json']['orderId'] ?? '' ), 0, 120 ) )
+		? $wpdb->prepare( 'sent_at = UTC_TIMESTAMP(), answer = %s, order_id = %s, last_error = NULL, failing_since = NULL', fitting( $outbox, 'answer', mb_substr( $answer['json']['status'], 0, 40 ) ), fitting( $outbox, 'order_id', mb_substr( (string) ( $answer['json']['orderId'] ?? '' ), 0, 120 ) ) )
 		: $wpdb->prepare( 'next_at = UTC_TIMESTAMP() + INTERVAL %d SECOND, last_error = %s, failing_since = COALESCE(failing_since, UTC_TIMESTAMP())', $wait, fitting( $outbox, 'last_error', (string) $answer['error'] ) );
 	$wpdb->query( "UPDATE $outbox SET $common, $result " . $wpdb->prepare( 'WHERE id = %d AND claim = %s', $row['id'], $row['claim'] ) );
 	note_answer( $answer );
-	if ( ! $sent && ! in_array( $answer['code'], ABOUT_ONE_ROW, true ) ) {
-		update_option( 'keybank_pause', time() + max( PAUSE_S, (int) $answer['retry_after'] ), true );
-	} elseif ( $sent && get_option( 'keybank_pause' ) ) {
-		delete_option( 'keybank_pause' );
-		retry_now(); // The server is back: what failed while it was away need not wait out its backoff.
+}
+
+/** Whether the server, or the way to it, is not well; then requests leave it alone for a while. */
+function is_away( int $row, array $answer ): bool {
+	if ( $answer['error'] === null ) {
+		delete_option( 'keybank_doubt' );
+		if ( get_option( 'keybank_pause' ) ) {
+			delete_option( 'keybank_pause' );
+			retry_now(); // It is back: what failed while it was away need not wait out its backoff.
+		}
+		return false;
 	}
+	if ( in_array( $answer['code'], ABOUT_ONE_ROW, true ) ) {
+		return false;
+	}
+	if ( in_array( $answer['code'], ABOUT_EITHER, true ) && in_array( (int) get_option( 'keybank_doubt' ), array( 0, $row ), true ) ) {
+		update_option( 'keybank_doubt', $row, false );
+		return false;
+	}
+	update_option( 'keybank_pause', time() + max( PAUSE_S, (int) $answer['retry_after'] ), false );
+	return true;
 }
 
 /** For the Tools screen. In a flash sale the same good answer is not written again and again. */
@@ -147,8 +164,9 @@ function note_answer( array $answer ): void {
 		'code'    => $answer['code'],
 		'status'  => is_string( $word ) ? $word : null,
 		'error'   => $answer['error'],
-		// A server that did not answer has not changed its version.
+		// A server that did not answer has changed neither.
 		'version' => $answer['version'] ?? $last['version'] ?? null,
+		'signed'  => $answer['signed'] ?? $last['signed'] ?? null,
 	);
 	$same = is_array( $last ) && array_diff_key( $last, array( 'at' => 0 ) ) === $now;
 	if ( ! $same || time() - $last['at'] > 60 ) {

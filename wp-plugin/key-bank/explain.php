@@ -10,13 +10,13 @@ namespace KeyBank;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * @param array $answer As post() gives it: code, json, error, retry_after, version.
+ * @param array $answer As post() gives it: code, json, error, retry_after, version, signed.
  */
 function explain( array $answer ): string {
 	if ( $answer['error'] === null ) {
-		$right = signing_secret() === ''
-			? __( 'address and token are right. Deliveries are not signed', 'key-bank' )
-			: __( 'address, token and signature are right', 'key-bank' );
+		$right = $answer['signed'] === true
+			? __( 'address, token and signature are right', 'key-bank' )
+			: __( 'address and token are right', 'key-bank' );
 		/* translators: 1: version of the server, 2: what is right */
 		return sprintf( __( 'Key Bank %1$s answered 200: %2$s.', 'key-bank' ), $answer['version'] ?? '', $right );
 	}

@@ -102,6 +102,13 @@ function warnings( array $status ): array {
 	}
 	if ( ! $status['problems'] && ! $status['configuration']['signing_secret'] ) {
 		$warnings[] = unsigned_sentence();
+	} elseif ( ( $status['answer']['signed'] ?? null ) === false ) {
+		$warnings[] = __( 'The Key Bank server has no KEYBANK_SIGNING_SECRET, so it takes bookings without a signature too. Whoever learns the token could order keys.', 'key-bank' );
+	}
+	$attention = array_column( wp_list_filter( $status['outbox']['latest'], array( 'answer' => 'attention' ) ), 'booking' );
+	if ( $attention ) {
+		/* translators: %s: bookings such as amelia:13 */
+		$warnings[] = sprintf( __( 'A person must look at %s in Key Bank before a key goes out. Most often the course has no product there yet.', 'key-bank' ), implode( ', ', array_unique( $attention ) ) );
 	}
 	foreach ( array( $status['sweep'], $listed ) as $run ) {
 		if ( ! empty( $run['error'] ) ) {

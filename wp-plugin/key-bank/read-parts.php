@@ -5,7 +5,8 @@
  *
  * Amelia's tables have hardly any index: to find one booking's payment among 100,000, the database reads them all. But rows
  * are numbered as they come, so a payment comes after its booking. For each stretch of bookings the lowest id of a payment
- * is kept, and a search starts there. It only skips rows that cannot match, however old the kept ids are.
+ * is kept, and a search starts there. A row that came below that id since (payments numbered anew after their table was
+ * emptied, an old booking moved to a newer appointment) is skipped until the tables are looked at again, each hour.
  *
  * @package KeyBank
  */
@@ -20,7 +21,7 @@ const PARTS_FORM = 1;
 const PARTS_AGAIN_S = 60;
 /** A longer text is read as null: nothing in it is worth the memory of the booking request. */
 const LONGEST_TEXT = 65536;
-/** More ids than these are never read for one slot or purchase. */
+/** More ids than these are never read for one slot. */
 const MOST_ROWS = 5000;
 /** Columns that name a row of another table and have no index. */
 const UNINDEXED = array(
@@ -47,12 +48,47 @@ const IN_FLIGHT = 100;
 function joined_rows( array $tables, array $columns, array $ids ): array {
 	return $ids === array() ? array() : fetch(
 		function () use ( $tables, $columns, $ids ): string {
-			return select_sql( $tables, $columns, $ids );
+			return select_sql( 'SELECT', $tables, $columns ) . ' WHERE b.id IN (' . ids_sql( $ids ) . ')';
 		}
 	);
 }
 
-function select_sql( array $tables, array $columns, array $ids ): string {
+/**
+ * Different rows of the first of $tables, joined with the others, that hang on $ids by its column $by. One query for all
+ * $ids, since it may have to walk through the table.
+ *
+ * @param array $columns As for joined_rows(); those whose `id` is null are left out.
+ * @return array[][] By the id that they hang on, lowest `id` first; none when there is no such table or column.
+ */
+function rows_by( array $tables, array $columns, string $by, array $ids ): array {
+	if ( $ids === array() ) {
+		return array();
+	}
+	$alias = (string) key( $tables );
+	$table = strtok( $tables[ $alias ], ' ' );
+	// phpcs:ignore KeyBank.DB.PreparedSql.NotPrepared -- All names in it come out of the readers' constants.
+	$found = fetch(
+		function () use ( $tables, $columns, $by, $ids, $alias, $table ): string {
+			if ( ! has_column( "$table.$by" ) || ! has_column( "$table.id" ) ) {
+				return 'SELECT 1 FROM DUAL WHERE FALSE';
+			}
+			$start = lowest( "$table.$by", $ids );
+			return select_sql( 'SELECT DISTINCT', $tables, array( 'of' => "$alias.$by" ) + $columns )
+				. " WHERE $alias.`$by` IN (" . ids_sql( $ids ) . ')' . ( $start > 0 ? " AND $alias.id >= $start" : '' );
+		}
+	);
+	usort( $found, fn( array $a, array $b ): int => (int) $a['id'] <=> (int) $b['id'] );
+	$rows = array();
+	foreach ( $found as $row ) {
+		if ( $row['id'] !== null ) {
+			$rows[ $row['of'] ][] = $row;
+		}
+	}
+	return $rows;
+}
+
+/** Up to its WHERE. */
+function select_sql( string $select, array $tables, array $columns ): string {
 	$here = array();
 	$from = array();
 	foreach ( $tables as $alias => $join ) {
@@ -63,17 +99,16 @@ function select_sql( array $tables, array $columns, array $ids ): string {
 			$from[] = $GLOBALS['wpdb']->prefix . $join;
 		}
 	}
-	if ( ! isset( $here['b'] ) ) {
-		throw new \RuntimeException( 'There is no table ' . $GLOBALS['wpdb']->prefix . strtok( $tables['b'], ' ' ) . '.' );
+	if ( ! isset( $here[ key( $tables ) ] ) ) {
+		throw new \RuntimeException( 'There is no table ' . $GLOBALS['wpdb']->prefix . strtok( reset( $tables ), ' ' ) . '.' );
 	}
 	foreach ( $columns as $name => $column ) {
 		$long             = is_long( $column, $here );
 		$value            = $long ? "IF(LENGTH($column) > " . LONGEST_TEXT . ", NULL, $column)" : $column;
 		$columns[ $name ] = ( $long === null ? 'NULL' : $value ) . " AS `$name`";
 	}
-	$sql = 'SELECT ' . implode( ', ', $columns ) . ' FROM ' . implode( ' LEFT JOIN ', $from ) . ' WHERE b.id IN (' . ids_sql( $ids ) . ')';
 	// phpcs:ignore KeyBank.DB.PreparedSql.NotPrepared -- All names in it come out of the readers' constants.
-	return preg_replace_callback( '/\{(.+?)\}/', fn( array $match ): string => (string) lowest( $match[1], $ids ), $sql );
+	return "$select " . implode( ', ', $columns ) . ' FROM ' . implode( ' LEFT JOIN ', $from );
 }
 
 /** Whether "alias.column" is a text without a small limit; null when this site does not have it. */
@@ -187,7 +222,7 @@ function columns_sql(): string {
 	global $wpdb;
 	require_once __DIR__ . '/read-amelia.php';
 	require_once __DIR__ . '/read-bookly.php';
-	$joins = array_merge( array_values( AMELIA_BOOKING_TABLES ), array_values( AMELIA_PACKAGE_TABLES ), array_values( BOOKLY_TABLES ) );
+	$joins = array_merge( ...array_map( 'array_values', array( AMELIA_BOOKING_TABLES, AMELIA_PACKAGE_TABLES, AMELIA_PAYMENT_TABLES, AMELIA_TICKET_TABLES, AMELIA_EVENT_TABLES, BOOKLY_TABLES ) ) );
 	$names = array_map( fn( string $join ): string => $wpdb->prepare( '%s', $wpdb->prefix . strtok( $join, ' ' ) ), array_unique( $joins ) );
 	return 'SELECT TABLE_NAME AS tab, COLUMN_NAME AS col, DATA_TYPE AS type, COLUMN_KEY AS ind FROM information_schema.COLUMNS
 		WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (' . implode( ', ', $names ) . ')';

@@ -71,7 +71,7 @@ function is_sold_by_bookings( int $package_customer_id ): bool {
 	}
 	$package = read_amelia( array(), array( $package_customer_id ) )[0]['status'] ?? 'none';
 	$sql     = 'INSERT INTO ' . bookings() . ' (source, kind, id, status, seen_at) VALUES (%s, %s, %d, %s, UTC_TIMESTAMP()) ON DUPLICATE KEY UPDATE seen_at = UTC_TIMESTAMP()';
-	must( $wpdb->query( $wpdb->prepare( $sql, 'amelia', 'package', $package_customer_id, substr( $package, 0, 60 ) ) ) );
+	must( $wpdb->query( $wpdb->prepare( $sql, 'amelia', 'package', $package_customer_id, fitting( bookings(), 'status', mb_substr( $package, 0, 60 ) ) ) ) );
 	return true;
 }
 
@@ -169,7 +169,7 @@ function remember( string $source, array $rows, array $subject, array $told ): v
 	global $wpdb;
 	$sql = 'UPDATE ' . bookings() . ' SET rev = %d, hash = %s, coupon = NULLIF(%s, \'\'), settled = %d, status = %s, parent = NULLIF(%d, 0), grp = NULLIF(%s, \'\'), resent = 0, seen_at = UTC_TIMESTAMP() WHERE source = %s AND kind = %s AND id = %d';
 	foreach ( $rows as $row ) {
-		must( $wpdb->query( $wpdb->prepare( $sql, $told['rev'], $told['hash'], fitting( bookings(), 'coupon', (string) $told['coupon'] ), (int) $told['settled'], substr( $subject['status'], 0, 60 ), (int) $subject['parent'], (string) $subject['group'], $source, $row['kind'], $row['id'] ) ) );
+		must( $wpdb->query( $wpdb->prepare( $sql, $told['rev'], $told['hash'], fitting( bookings(), 'coupon', (string) $told['coupon'] ), (int) $told['settled'], fitting( bookings(), 'status', mb_substr( $subject['status'], 0, 60 ) ), (int) $subject['parent'], (string) $subject['group'], $source, $row['kind'], $row['id'] ) ) );
 	}
 }
 

@@ -10,6 +10,8 @@ namespace KeyBank;
 defined( 'ABSPATH' ) || exit;
 
 const TIMEOUT_S = 5;
+/** The server's answers are far shorter; what is longer comes from another one. */
+const LONGEST_ANSWER = 65536;
 const JSON = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE | JSON_PARTIAL_OUTPUT_ON_ERROR;
 
 /**
@@ -30,8 +32,9 @@ function sign(
 
 /**
  * @param string $id The same for every try of one delivery.
- * @return array{code: int, json: ?array, error: ?string, retry_after: ?int, version: ?string} `error` is null when the server
- *               took it; `code` is 0 when there was no answer. Nothing in it is secret.
+ * @return array{code: int, json: ?array, error: ?string, retry_after: ?int, version: ?string, signed: ?bool} `error` is null
+ *               when the server took it; `code` is 0 when there was no answer; `signed` is whether it checks signatures.
+ *               Nothing in it is secret.
  */
 function post( string $path, string $id, string $json ): array {
 	$timestamp = (string) time();
@@ -49,26 +52,29 @@ function post( string $path, string $id, string $json ): array {
 	$answer = wp_remote_post(
 		base_url() . $path,
 		array(
-			'timeout'     => TIMEOUT_S,
-			'redirection' => 0,
-			'headers'     => $headers,
-			'body'        => $json,
-			'user-agent'  => 'KeyBank/' . VERSION . '; PHP/' . PHP_VERSION,
-			'cookies'     => array(),
+			'timeout'             => TIMEOUT_S,
+			'redirection'         => 0,
+			'headers'             => $headers,
+			'body'                => $json,
+			'user-agent'          => 'KeyBank/' . VERSION . '; PHP/' . PHP_VERSION,
+			'cookies'             => array(),
+			'limit_response_size' => LONGEST_ANSWER,
 		)
 	);
 	if ( is_wp_error( $answer ) ) {
-		return array( 'code' => 0, 'json' => null, 'error' => short( $answer->get_error_message() ), 'retry_after' => null, 'version' => null );
+		return array( 'code' => 0, 'json' => null, 'error' => short( $answer->get_error_message() ), 'retry_after' => null, 'version' => null, 'signed' => null );
 	}
 	$body  = json_decode( wp_remote_retrieve_body( $answer ), true );
 	$code  = (int) wp_remote_retrieve_response_code( $answer );
 	$wait  = wp_remote_retrieve_header( $answer, 'retry-after' );
 	$by    = wp_remote_retrieve_header( $answer, 'x-keybank-version' );
+	$signs = wp_remote_retrieve_header( $answer, 'x-keybank-signature' );
 	$read  = array(
 		'code'        => $code,
 		'json'        => is_array( $body ) ? $body : null,
 		'retry_after' => is_string( $wait ) && ctype_digit( $wait ) ? min( (int) $wait, 21600 ) : null,
 		'version'     => is_string( $by ) && $by !== '' ? substr( $by, 0, 20 ) : null,
+		'signed'      => is_string( $signs ) && $signs !== '' ? $signs === 'required' : null,
 	);
 	return $read + array( 'error' => fault_in( $read, wp_remote_retrieve_header( $answer, 'location' ) ) );
 }
@@ -85,7 +91,8 @@ function fault_in( array $answer, $location ): ?string {
 		/* translators: 1: HTTP status, 2: the server's words */
 		return sprintf( __( 'answered %1$d: %2$s', 'key-bank' ), $code, short( is_string( $said ) ? $said : __( 'without a reason', 'key-bank' ) ) );
 	}
-	if ( ! is_string( $answer['json']['status'] ?? null ) ) {
+	// Many a health page says {"status":"ok"} too.
+	if ( $answer['version'] === null || ! is_string( $answer['json']['status'] ?? null ) ) {
 		/* translators: %d: HTTP status */
 		return sprintf( __( 'answered %d, but not as Key Bank does: is KEYBANK_URL the address of the Key Bank server?', 'key-bank' ), $code );
 	}

@@ -103,14 +103,35 @@ function stopped(): ?string {
 
 /** The address that may send: the one at which Key Bank was set up, or the last to which somebody says the site has moved. */
 function home(): string {
-	$home = get_option( 'keybank_home' );
-	return is_string( $home ) && $home !== '' ? $home : current_home();
+	$home = kept_address( 'keybank_home' );
+	return $home !== '' ? $home : current_home();
 }
 
 /** The name by which the server knows this site's bookings. It stays after a move: under a new one they would be sold once more. */
 function site(): string {
-	$site = get_option( 'keybank_site' );
-	return is_string( $site ) && $site !== '' ? $site : home();
+	$site = kept_address( 'keybank_site' );
+	return $site !== '' ? $site : home();
+}
+
+/** SECURITY: whatever copies a site replaces its address in every option. In base64 it finds none, so that the copy can tell that it is one. */
+function keep_address( string $option, string $address ): void {
+	update_option( $option, base64_encode( $address ), true );
+}
+
+/** '' when there is none. Version 1 of the tables kept addresses as they are, which base64 never looks like. */
+function kept_address( string $option ): string {
+	$kept = get_option( $option );
+	$kept = is_string( $kept ) ? $kept : '';
+	$read = base64_decode( $kept, true );
+	return $read === false ? $kept : $read;
+}
+
+/** After an install, or an update from a version that kept them as they are. */
+function keep_addresses(): void {
+	keep_address( 'keybank_home', home() );
+	if ( kept_address( 'keybank_site' ) !== '' ) {
+		keep_address( 'keybank_site', site() );
+	}
 }
 
 /** Not home_url(): translation plugins filter a language into that. */
@@ -120,8 +141,8 @@ function current_home(): string {
 
 /** This address is the live site's from now on. */
 function adopt(): void {
-	add_option( 'keybank_site', home(), '', true );
-	update_option( 'keybank_home', current_home(), true );
+	keep_address( 'keybank_site', site() );
+	keep_address( 'keybank_home', current_home() );
 }
 
 /** Moving to https or to www is no move. */

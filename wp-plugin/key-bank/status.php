@@ -142,6 +142,7 @@ function last_answer(): ?array {
 		'code'    => isset( $last['code'] ) ? (int) $last['code'] : null,
 		'status'  => isset( $last['status'] ) && is_string( $last['status'] ) ? $last['status'] : null,
 		'version' => isset( $last['version'] ) && is_string( $last['version'] ) ? $last['version'] : null,
+		'signed'  => isset( $last['signed'] ) ? (bool) $last['signed'] : null,
 		'error'   => isset( $last['error'] ) && is_string( $last['error'] ) ? without_secrets( $last['error'] ) : null,
 	);
 }

@@ -14,6 +14,8 @@ namespace KeyBank;
 defined( 'ABSPATH' ) || exit;
 
 require_once __DIR__ . '/collect.php';
+require_once __DIR__ . '/sweep-guard.php';
+require_once __DIR__ . '/sweep-sql.php';
 
 /** Bookings handed to record() at a time. */
 const SWEEP_CHUNK = 100;
@@ -28,13 +30,15 @@ const MISSED = array( 'unknown', 'changed', 'lost', 'seen', 'event', 'earlier' )
  * One pass over all bookings, `seconds` at a time; the next run goes on where this one stopped.
  *
  * @param array $options { hours: how far back changes are looked for that no status tells (48), earlier: also send
- *                       bookings made before the install (false), seconds: how long it may take (20) }
- * @return array{checked: int, written: int, done: bool, error: ?string} `done` is false when time was up, or when
- *               another sweep is under way.
+ *                       bookings made before the install (false), deleted: believe that all vanished rows were deleted
+ *                       (false), anew: begin again although half a pass is done (false), seconds: how long it may take (20) }
+ * @return array{checked: int, written: int, noted: int, done: bool, again: bool, error: ?string, remark: ?string} When
+ *               time was up, `again` says that the next run goes on. Neither that nor `done`: another sweep is under way,
+ *               or this one broke. `noted`, `remark` and what was held back are of the whole pass so far.
  */
 function sweep( array $options = array() ): array {
-	$options += array( 'hours' => 48, 'earlier' => false, 'seconds' => 20 );
-	$result   = array( 'checked' => 0, 'written' => 0, 'done' => false, 'error' => null );
+	$options += array( 'hours' => 48, 'earlier' => false, 'deleted' => false, 'anew' => false, 'seconds' => 20 );
+	$result   = array( 'checked' => 0, 'written' => 0, 'noted' => 0, 'done' => false, 'again' => false, 'error' => null, 'remark' => null );
 	$swept    = one_at_a_time(
 		'sweep',
 		function () use ( $options, $result ): array {
@@ -55,55 +59,81 @@ function sweep( array $options = array() ): array {
 	return $swept ?? $result;
 }
 
+/** A whole pass from its beginning, however long it takes. The result is that of sweep(). */
+function sweep_whole( array $options ): array {
+	$total = array( 'checked' => 0, 'written' => 0, 'error' => null );
+	$anew  = true;
+	do {
+		$part  = sweep( array( 'anew' => $anew ) + $options );
+		$total = array( 'checked' => $total['checked'] + $part['checked'], 'written' => $total['written'] + $part['written'], 'error' => $part['error'] ?? $total['error'] );
+		$anew  = false;
+	} while ( $part['again'] );
+	return $total + $part;
+}
+
 /** Goes on from the kept place until the end of the pass, or until time is up. */
 function sweep_on( array $options, array $result ): array {
-	$until            = microtime( true ) + $options['seconds'];
-	$place            = sweep_place();
-	$place['earlier'] = $place['earlier'] || $options['earlier'];
-	$resumed          = $place['step'] !== '';
-	if ( ! $resumed ) {
-		find_parts_again();
-		$place['highest'] = $place['newest'];
-		$place['newest']  = array_map( __NAMESPACE__ . '\highest_id', booking_tables() );
-	}
+	$until = microtime( true ) + $options['seconds'];
+	$place = begun_pass( $options );
 	foreach ( steps_from( $place ) as $step => list( $way, $table ) ) {
 		if ( $step !== $place['step'] ) {
 			list( $place['step'], $place['after'] ) = array( $step, 0 );
 		}
-		do {
-			$ids = missed_or_fault( $way, $table, $place, (int) $options['hours'], $result['error'] );
-			$result['written'] += record_each( $table, $ids, in_array( $way, array( 'lost', 'earlier' ), true ), $result['error'] );
+		while ( $place['after'] < PHP_INT_MAX ) {
+			$ids  = missed_or_fault( $way, $table, $place, (int) $options['hours'], $result['error'] );
+			$sure = sure_of( $way, $table, $ids, $options['deleted'], $place, $result['error'] );
+			$result['written'] += record_each( $table, $sure, in_array( $way, array( 'lost', 'earlier' ), true ), $result['error'] );
 			$result['checked'] += count( $ids );
 			$place['after'] = $ids ? (int) end( $ids ) : PHP_INT_MAX;
 			if ( microtime( true ) >= $until ) {
 				update_option( 'keybank_sweep_at', $place, false );
-				return $result;
+				return array( 'again' => true ) + with_remarks( $result, $place );
 			}
-		} while ( $ids );
+		}
 	}
-	update_option( 'keybank_sweep_at', array( 'newest' => $place['newest'] ), false );
+	update_option( 'keybank_sweep_at', array_intersect_key( $place, array_flip( array( 'newest', 'begun', 'gap' ) ) ), false );
 	prune_outbox( $until );
-	$left = $until - microtime( true );
-	// Half a pass is not what somebody asked for who has time.
-	return $resumed && $left > 0 ? sweep_on( array( 'seconds' => $left ) + $options, $result ) : array( 'done' => true ) + $result;
+	return array( 'done' => true ) + with_remarks( $result, $place );
 }
 
-/** @return array{step: string, after: int, earlier: bool, newest: array<string, int>, highest: array<string, int>} */
+/** The pass that is under way, or a new one. */
+function begun_pass( array $options ): array {
+	$place = sweep_place();
+	$begun = $place['step'] !== '';
+	if ( $begun && ! $options['anew'] ) {
+		return array( 'earlier' => $place['earlier'] || $options['earlier'] ) + $place;
+	}
+	find_parts_again();
+	if ( ! $begun ) {
+		$place['highest'] = $place['newest'];
+		$place['newest']  = array_map( __NAMESPACE__ . '\highest_id', booking_tables() );
+		$place['gap']     = $place['begun'] !== 0 && $place['begun'] < time() - OLD_S ? $place['newest'] : $place['gap'];
+		$place['begun']   = time();
+	}
+	return array( 'step' => '', 'after' => 0, 'earlier' => (bool) $options['earlier'], 'held' => array(), 'noted' => 0 ) + $place;
+}
+
+/**
+ * Of each table: `newest` was its highest id when this pass began (at `begun`), `highest` when the one before did, `gap`
+ * when sweeps set in again after more than a week. `held`: what to say of vanished rows that were not believed.
+ *
+ * @return array{step: string, after: int, earlier: bool, newest: array<string, int>, highest: array<string, int>, gap: array<string, int>, begun: int, held: array<string, string>, noted: int}
+ */
 function sweep_place(): array {
 	$kept = get_option( 'keybank_sweep_at' );
-	return ( is_array( $kept ) ? $kept : array() ) + array( 'step' => '', 'after' => 0, 'earlier' => false, 'newest' => array(), 'highest' => array() );
+	return ( is_array( $kept ) ? $kept : array() ) + array( 'step' => '', 'after' => 0, 'earlier' => false, 'newest' => array(), 'highest' => array(), 'gap' => array(), 'begun' => 0, 'held' => array(), 'noted' => 0 );
 }
 
-/** The tables that are there, by "source-kind", with the column that says when a row was made. */
+/** The tables that are there, by "source-kind", with the columns that say when a row was made, and in which appointment. */
 function booking_tables(): array {
 	global $wpdb;
 	$tables = array(
-		'amelia-booking' => array( 'amelia', 'booking', 'amelia_customer_bookings', 'created' ),
-		'amelia-package' => array( 'amelia', 'package', 'amelia_packages_to_customers', 'purchased' ),
-		'bookly-booking' => array( 'bookly', 'booking', 'bookly_customer_appointments', 'created_at' ),
+		'amelia-booking' => array( 'amelia', 'booking', 'amelia_customer_bookings', 'created', 'appointmentId' ),
+		'amelia-package' => array( 'amelia', 'package', 'amelia_packages_to_customers', 'purchased', 'NULL' ),
+		'bookly-booking' => array( 'bookly', 'booking', 'bookly_customer_appointments', 'created_at', 'appointment_id' ),
 	);
-	foreach ( $tables as $name => list( $source, $kind, $table, $made ) ) {
-		$tables[ $name ] = array( 'name' => $name, 'source' => $source, 'kind' => $kind, 'table' => $wpdb->prefix . $table, 'made' => $made );
+	foreach ( $tables as $name => list( $source, $kind, $table, $made, $parent ) ) {
+		$tables[ $name ] = array( 'name' => $name, 'source' => $source, 'kind' => $kind, 'table' => $wpdb->prefix . $table, 'made' => $made, 'parent' => $parent );
 	}
 	return array_filter( $tables, function ( array $table ): bool {
 		return table_exists( $table['table'] );
@@ -147,68 +177,6 @@ function missed_or_fault( string $way, array $table, array $place, int $hours, ?
 		$error = "{$place['step']}: " . $fault->getMessage();
 		return array();
 	}
-}
-
-/** Rows `r` whose hooks never fired: all that was there before the install is known. */
-function unknown_sql( array $table, int $highest ): string {
-	global $wpdb;
-	list( $rows, $source, $kind ) = esc_sql( array( $table['table'], $table['source'], $table['kind'] ) );
-	$made  = says_when_made( $table ) ? not_in_checkout_sql( $table['made'], $highest ) : "r.id <= $highest";
-	$from  = "$rows r LEFT JOIN " . bookings() . " b ON b.source = '$source' AND b.kind = '$kind' AND b.id = r.id WHERE b.id IS NULL AND $made";
-	$dated = "SELECT s.packageCustomerId FROM {$wpdb->prefix}amelia_packages_customers_to_services s
-		JOIN {$wpdb->prefix}amelia_customer_bookings c ON c.packageCustomerServiceId = s.id";
-	// A package bought with dates is told of by its bookings, so it stays unknown itself.
-	return $kind === 'package' ? "$from AND r.id NOT IN ($dated)" : $from;
-}
-
-/** Rows `b` of what is remembered; each way reads along the primary key. */
-function remembered_sql( string $way, array $table, int $hours ): string {
-	global $wpdb;
-	list( $rows, $source, $kind ) = esc_sql( array( $table['table'], $table['source'], $table['kind'] ) );
-	$kept   = bookings();
-	$sent   = outbox();
-	$mine   = "b.source = '$source' AND b.kind = '$kind'";
-	$told   = "$mine AND b.rev > 0 AND b.status <> 'deleted'";
-	$lately = "b.seen_at >= UTC_TIMESTAMP() - INTERVAL $hours HOUR";
-	switch ( $way ) {
-		case 'changed': // Its status is another one than was told last, or its row is gone. Collations may differ, and the readers call a missing status `none`.
-			return "$kept b LEFT JOIN $rows r ON r.id = b.id WHERE $mine AND CASE WHEN r.id IS NULL THEN b.status <> 'deleted'
-				ELSE CAST(CONVERT(LEFT(COALESCE(r.status, 'none'), 60) USING utf8mb4) AS BINARY) <> CAST(CONVERT(b.status USING utf8mb4) AS BINARY) END";
-		case 'lost': // Remembered as told, but the outbox has lost it; what was pruned is older. A group's row may stand under any of its ids.
-			$unpruned = 'b.seen_at >= UTC_TIMESTAMP() - INTERVAL ' . ( KEEP_SENT_DAYS - 2 ) . ' DAY';
-			return "$kept b WHERE $mine AND b.rev > 0 AND $lately AND $unpruned
-				AND NOT EXISTS (SELECT 1 FROM $sent o WHERE o.source = b.source AND o.kind = b.kind AND o.booking = b.id AND o.rev = b.rev)
-				AND NOT EXISTS (SELECT 1 FROM $kept g JOIN $sent o ON o.source = g.source AND o.kind = g.kind AND o.booking = g.id AND o.rev = b.rev
-					WHERE g.source = b.source AND g.grp = b.grp)";
-		case 'seen': // Whatever else changed: a payment, an address, the persons.
-			return "$kept b WHERE $told AND $lately";
-		case 'event': // Called off, or held after all: that is written to the event alone.
-			return "$kept b WHERE $told AND EXISTS (SELECT 1 FROM {$wpdb->prefix}amelia_customer_bookings_to_events_periods l
-				JOIN {$wpdb->prefix}amelia_events_periods p ON p.id = l.eventPeriodId WHERE l.customerBookingId = b.id AND p.periodEnd >= UTC_TIMESTAMP() - INTERVAL 1 DAY)";
-	}
-	return "$kept b WHERE $mine AND b.rev = 0 AND b.status <> 'deleted'"; // Known since the install, and silent so far.
-}
-
-/**
- * Not made just now by either clock: Bookly writes the site's time, Amelia UTC. A row that does not say when it was made
- * must have been there when the pass before this one began.
- */
-function not_in_checkout_sql( string $column, int $highest ): string {
-	$made  = esc_sql( $column );
-	$clear = "r.$made IS NOT NULL";
-	foreach ( array( 0, (float) get_option( 'gmt_offset' ) * HOUR_IN_SECONDS ) as $offset ) {
-		$from   = esc_sql( gmdate( 'Y-m-d H:i:s', (int) ( time() + $offset - CHECKOUT_S ) ) );
-		$to     = esc_sql( gmdate( 'Y-m-d H:i:s', (int) ( time() + $offset + MINUTE_IN_SECONDS ) ) );
-		$clear .= " AND r.$made NOT BETWEEN '$from' AND '$to'";
-	}
-	return "($clear OR r.$made IS NULL AND r.id <= $highest)";
-}
-
-/** Old versions do not. */
-function says_when_made( array $table ): bool {
-	global $wpdb;
-	$rows = esc_sql( $table['table'] );
-	return $wpdb->get_var( $wpdb->prepare( "SHOW COLUMNS FROM $rows LIKE %s", $table['made'] ) ) !== null;
 }
 
 function highest_id( array $table ): int {

@@ -9,12 +9,13 @@ namespace KeyBank;
 
 defined( 'ABSPATH' ) || exit;
 
-const SCHEMA = 1;
+/** 2: addresses are kept in a form that no search-and-replace finds. */
+const SCHEMA = 2;
 /** After tables could not be made, requests leave it alone for this long. */
 const INSTALL_AGAIN_S = 600;
 /** No CHARACTER SET of its own: wpdb refuses text that does not fit into every character set of a table. */
 const WORD = 'NOT NULL';
-const OPTIONS = array( 'keybank_schema', 'keybank_home', 'keybank_site', 'keybank_pause', 'keybank_last', 'keybank_fault', 'keybank_ran', 'keybank_parts', 'keybank_swept', 'keybank_sweep_at', 'keybank_reconciled' );
+const OPTIONS = array( 'keybank_schema', 'keybank_home', 'keybank_site', 'keybank_pause', 'keybank_last', 'keybank_fault', 'keybank_ran', 'keybank_parts', 'keybank_swept', 'keybank_sweep_at', 'keybank_reconciled', 'keybank_doubt', 'keybank_baseline' );
 
 /** What was, or is still to be, delivered. */
 function outbox(): string {
@@ -36,7 +37,11 @@ function install(): void {
 		return;
 	}
 	try {
-		one_at_a_time( 'install', __NAMESPACE__ . '\make_tables' );
+		require_once __DIR__ . '/baseline.php';
+		// This takes no time, and from here on whatever this request books is new, even if another one installs. Nobody waits
+		// for that one: what is booked meanwhile is found by the sweep.
+		one_at_a_time( 'begin', __NAMESPACE__ . '\highest_at_start', 2 );
+		one_at_a_time( 'install', __NAMESPACE__ . '\make_tables', 0 );
 	} catch ( \Throwable $fault ) {
 		update_option( 'keybank_schema', 'failed:' . time(), true );
 		complain( $fault );
@@ -45,32 +50,29 @@ function install(): void {
 
 function make_tables(): void {
 	require_once __DIR__ . '/settings.php';
+	require_once __DIR__ . '/baseline.php';
 	global $wpdb;
-	// Another request may have finished meanwhile. A second baseline would silence bookings that came since.
-	if ( (string) $wpdb->get_var( "SELECT option_value FROM $wpdb->options WHERE option_name = 'keybank_schema'" ) === (string) SCHEMA ) {
-		return;
+	if ( is_made() ) {
+		return; // Another request has finished meanwhile.
 	}
-	$silent  = $wpdb->suppress_errors( true );
-	$charset = $wpdb->get_charset_collate();
-	$word    = WORD;
-	must(
-		$wpdb->query(
-			'CREATE TABLE IF NOT EXISTS ' . bookings() . " (
-				source VARCHAR(10) $word, kind VARCHAR(10) $word, id BIGINT UNSIGNED NOT NULL,
-				rev BIGINT UNSIGNED NOT NULL DEFAULT 0, status VARCHAR(60) NOT NULL DEFAULT '', hash VARCHAR(64) $word DEFAULT '',
-				parent BIGINT UNSIGNED NULL, grp VARCHAR(120) NULL, coupon VARCHAR(100) NULL,
-				settled TINYINT NOT NULL DEFAULT 0, resent TINYINT NOT NULL DEFAULT 0, seen_at DATETIME NOT NULL,
-				PRIMARY KEY (source, kind, id), KEY parent (source, parent), KEY grp (grp), KEY seen_at (seen_at)
-			) ENGINE=InnoDB $charset"
-		)
-	);
-	require_once __DIR__ . '/read-parts.php';
-	find_parts_again();
-	take_baseline();
-	make_outbox();
-	add_option( 'keybank_home', current_home(), '', true );
-	update_option( 'keybank_schema', SCHEMA, true );
-	$wpdb->suppress_errors( $silent );
+	$silent = $wpdb->suppress_errors( true );
+	try {
+		if ( ! table_exists( bookings() ) ) {
+			make_bookings();
+		}
+		make_outbox();
+		keep_addresses();
+		update_option( 'keybank_schema', SCHEMA, true );
+		delete_option( 'keybank_baseline' );
+	} finally {
+		$wpdb->suppress_errors( $silent );
+	}
+}
+
+/** Asks the database: what this request knows of its options may be out of date. */
+function is_made(): bool {
+	global $wpdb;
+	return (string) $wpdb->get_var( "SELECT option_value FROM $wpdb->options WHERE option_name = 'keybank_schema'" ) === (string) SCHEMA;
 }
 
 function make_outbox(): void {
@@ -94,56 +96,42 @@ function make_outbox(): void {
 /**
  * Somebody dropped our tables, or restored a backup without them: makes anew what is missing. What is booked by then counts
  * as told, as after an install. A lost outbox alone is filled again by the sweep, since the bookings remember what was told.
+ *
+ * @return bool False when another request is at it.
  */
-function mend_tables(): void {
+function mend_tables(): bool {
+	// While an install is under way nobody waits: what is booked meanwhile is none of its baseline, and the sweep finds it. But
+	// where the tables went after this request began, its booking may be taken for an old one, so it has to be told of now.
+	$wait = (string) get_option( 'keybank_schema' ) === (string) SCHEMA ? 5 : 0;
 	try {
-		one_at_a_time( 'install', __NAMESPACE__ . '\make_missing' );
+		return one_at_a_time( 'install', __NAMESPACE__ . '\make_missing', $wait ) !== null;
 	} catch ( \Throwable $fault ) {
 		complain( $fault );
+		return true;
 	}
 }
 
-function make_missing(): void {
+function make_missing(): bool {
 	global $wpdb;
-	$here = $wpdb->get_col( $wpdb->prepare( 'SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (%s, %s, %s)', $wpdb->options, bookings(), outbox() ) );
-	if ( ! in_array( $wpdb->options, $here, true ) ) {
-		return; // A database that does not even name WordPress's own table is unwell, which tells nothing of ours.
+	if ( ! table_exists( $wpdb->options ) ) {
+		return true; // A database that does not even name WordPress's own table is unwell, which tells nothing of ours.
 	}
-	if ( ! in_array( bookings(), $here, true ) ) {
-		delete_option( 'keybank_schema' );
+	if ( ! table_exists( bookings() ) ) {
+		if ( is_made() ) {
+			delete_option( 'keybank_baseline' );
+			delete_option( 'keybank_schema' );
+		}
 		make_tables();
-	} elseif ( ! in_array( outbox(), $here, true ) ) {
+	} elseif ( ! table_exists( outbox() ) ) {
 		make_outbox();
 	}
+	return true;
 }
 
-/** Bookings made before the install stay silent until their status changes: nobody is mailed a key for last month's course. */
-function take_baseline(): void {
-	$existing = array(
-		array( 'amelia', 'booking', 'amelia_customer_bookings', 'appointmentId' ),
-		array( 'amelia', 'package', 'amelia_packages_to_customers', 'NULL' ),
-		array( 'bookly', 'booking', 'bookly_customer_appointments', 'appointment_id' ),
-	);
-	foreach ( $existing as list( $source, $kind, $name, $parent ) ) {
-		global $wpdb;
-		$table = $wpdb->prefix . $name;
-		if ( has_column( "$name.id" ) ) {
-			// Amelia's packages had no status once.
-			$status = has_column( "$name.status" ) ? "COALESCE(LEFT(b.status, 60), 'none')" : "'none'";
-			must(
-				$wpdb->query(
-					'INSERT INTO ' . bookings() . " (source, kind, id, status, parent, seen_at)
-					SELECT '$source', '$kind', b.id, $status, $parent, '2000-01-01' FROM $table b
-					ON DUPLICATE KEY UPDATE seen_at = '2000-01-01'"
-				)
-			);
-		}
-	}
-}
-
+/** Some servers write all names in lower case, whatever wp-config.php says (lower_case_table_names). */
 function table_exists( string $table ): bool {
 	global $wpdb;
-	return $wpdb->get_var( $wpdb->prepare( 'SHOW TABLES LIKE %s', $wpdb->esc_like( $table ) ) ) === $table;
+	return strcasecmp( (string) $wpdb->get_var( $wpdb->prepare( 'SHOW TABLES LIKE %s', $wpdb->esc_like( $table ) ) ), $table ) === 0;
 }
 
 /** Removes everything but the files. */
@@ -151,9 +139,22 @@ function uninstall(): void {
 	global $wpdb;
 	$wpdb->query( 'DROP TABLE IF EXISTS ' . outbox() );
 	$wpdb->query( 'DROP TABLE IF EXISTS ' . bookings() );
+	$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}keybank_baseline" );
 	array_map( 'delete_option', OPTIONS );
 	wp_clear_scheduled_hook( DELIVER_EVENT );
 	wp_clear_scheduled_hook( SWEEP_EVENT );
+}
+
+/**
+ * For the filter wpmu_drop_tables: a site that is deleted from a network takes its tables with it.
+ *
+ * @param string[]   $tables
+ * @param int|string $blog_id
+ * @return string[]
+ */
+function drop_with_site( array $tables, $blog_id ): array {
+	$prefix = $GLOBALS['wpdb']->get_blog_prefix( (int) $blog_id );
+	return array_merge( $tables, array( "{$prefix}keybank_outbox", "{$prefix}keybank_bookings", "{$prefix}keybank_baseline" ) );
 }
 
 /** What that column can keep of a text: wpdb refuses a whole statement for one character of another script. */

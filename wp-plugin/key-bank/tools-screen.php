@@ -84,6 +84,7 @@ function show_steps( array $status ): void {
 	$put = _n( 'Put %d line into wp-config.php, above "That\'s all, stop editing!":', 'Put these %d lines into wp-config.php, above "That\'s all, stop editing!":', count( $lines ), 'key-bank' );
 	echo '<p>' . esc_html( sprintf( $put, count( $lines ) ) ) . '</p>';
 	echo '<pre class="keybank-lines" tabindex="0">' . esc_html( implode( "\n", $lines ) ) . '</pre>';
+	// phpcs:ignore WordPress.WP.CapitalPDangit.Misspelled -- A command is typed in small letters.
 	echo '<p>' . esc_html__( 'On the Key Bank server, run: npx keybank wordpress. It prints these lines with their values. Then reload this page and send a test event.', 'key-bank' ) . '</p>';
 }
 

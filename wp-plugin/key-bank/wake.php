@@ -85,7 +85,7 @@ function amelia_ids( $thing, int $depth = 0 ): \Generator {
 		}
 	}
 	$parts = isset( $thing['booking'] ) ? array( 'booking', 'recurring', 'package' ) : array( 'bookings', 'appointment', 'event', 'recurring', 'package' );
-	$parts = isset( $thing[0] ) ? array_keys( array_slice( $thing, 0, MOST_IDS ) ) : $parts;
+	$parts = is_int( key( $thing ) ) ? array_keys( array_slice( $thing, 0, MOST_IDS ) ) : $parts;
 	foreach ( $own === 'booking' ? array() : $parts as $part ) {
 		yield from amelia_ids( $thing[ $part ] ?? null, $depth + 1 );
 	}

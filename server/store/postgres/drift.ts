@@ -101,16 +101,17 @@ export function driftVerbs(db: Db): DriftVerbs {
   };
 }
 
-/** Numbers in text, without a cast that other texts would break: the longer is the greater. Ids with a colon count as 0. */
+/** Numbers in text, without a cast that other texts would break: the longer is the greater. Ids that are none count as 0. */
 function numberedWithin(after: number, upto: number | null): SQL | undefined {
   const id = orders.externalId;
   const length = (bound: number) => String(bound).length;
-  const isNamed = sql`${id} LIKE '%:%'`;
+  // Differs by necessity: each has an operator of its own.
+  const isNamed = sql`${id} !~ '^[1-9][0-9]{0,14}$'`;
   const above =
     after === 0
       ? undefined
       : and(
-          sql`NOT ${isNamed}`,
+          sql`NOT (${isNamed})`,
           or(
             sql`CHAR_LENGTH(${id}) > ${length(after)}`,
             and(sql`CHAR_LENGTH(${id}) = ${length(after)}`, gt(id, String(after))),

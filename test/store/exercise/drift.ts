@@ -173,9 +173,12 @@ export function exerciseDrift({ verb, store, opened }: Exercise): void {
       const two = await store().listRecentOrders({ ...range, ...EVER, limit: 2 });
       expect(two.map((row) => row.externalId)).toEqual(['3', '2']);
     });
-    it('compares ids as numbers, and gives named ones with the first numbers', async () => {
+    it('compares ids as numbers in (after, upto], and gives all others with the first numbers', async () => {
       const site = unique('site');
-      const names = ['9', '10', '99', '100', '1000', 'package:7', 'compound:abc'];
+      const [most, more] = ['9'.repeat(15), '1'.padEnd(16, '0')];
+      const others = ['package:7', 'compound:abc', 'zz9', '0', '012', '-5', '1.5', '7 ', '٣', more];
+      const numbers = ['9', '10', '11', '99', '100', '101', '1000', most];
+      const names = [...numbers, ...others];
       await storedOrders(
         store(),
         names.map((externalId) => anOrder({ site, externalId })),
@@ -184,9 +187,14 @@ export function exerciseDrift({ verb, store, opened }: Exercise): void {
         const rows = await store().listRecentOrders({ ...EVER, site, source: 'amelia', after, upto });
         return rows.map((row) => row.externalId).toSorted();
       };
-      expect(await within(9, 100)).toEqual(['10', '100', '99']);
-      expect(await within(100, null)).toEqual(['1000']);
-      expect(await within(0, 10)).toEqual(['10', '9', 'compound:abc', 'package:7']);
+      expect(await within(9, 100)).toEqual(['10', '100', '11', '99']);
+      expect(await within(10, 99)).toEqual(['11', '99']);
+      expect(await within(99, 100)).toEqual(['100']);
+      expect(await within(100, 101)).toEqual(['101']);
+      expect(await within(100, null)).toEqual(['1000', '101', most]);
+      expect(await within(1000, Number(most))).toEqual([most]);
+      expect(await within(0, 10)).toEqual(['10', '9', ...others].toSorted());
+      expect(await within(0, 9)).toEqual(['9', ...others].toSorted());
       expect(await within(0, null)).toEqual(names.toSorted());
     });
   });
