@@ -43,8 +43,10 @@ function record_or_mend( string $source, array $noted ): int {
 		if ( strpos( $fault->getMessage(), bookings() ) === false && strpos( $fault->getMessage(), outbox() ) === false ) {
 			throw $fault;
 		}
+		if ( ! mend_tables() ) {
+			return 0; // Another request is making them just now; the sweep finds this booking.
+		}
 		complain( $fault );
-		mend_tables();
 		// What this request touched is told in any case: the server knows which of it is no news.
 		return record( $source, $noted, 'shutdown', array(), true );
 	}
