@@ -52,7 +52,7 @@ const AMELIA_HOOKS = array(
 );
 
 // A copy that broke off half way must not take the site with it. What only the dashboard needs is looked for in from().
-foreach ( array( 'amelia-purchases', 'baseline', 'collect', 'deliver', 'read-amelia', 'read-bookly', 'read-parts', 'remembered', 'schedule', 'send', 'settings', 'tables', 'wake' ) as $keybank_file ) {
+foreach ( array( 'amelia-purchases', 'baseline', 'booking-tables', 'collect', 'deliver', 'read-amelia', 'read-bookly', 'read-parts', 'remembered', 'schedule', 'send', 'settings', 'tables', 'wake' ) as $keybank_file ) {
 	if ( ! is_readable( __DIR__ . "/key-bank/$keybank_file.php" ) ) {
 		add_action(
 			'admin_notices',

@@ -13,7 +13,7 @@ namespace KeyBank;
 
 defined( 'ABSPATH' ) || exit;
 
-require_once __DIR__ . '/read-parts.php';
+require_once __DIR__ . '/booking-tables.php';
 
 /** Rows read at a time. */
 const BASELINE_ROWS = 5000;
@@ -23,12 +23,6 @@ const BASELINE_INSERT = 1000;
 const BASELINE_OLD_S = DAY_IN_SECONDS;
 /** For so long the request that installs may run. */
 const INSTALL_S = 300;
-/** Source, kind, table, and the column that names the slot. */
-const BASELINE = array(
-	array( 'amelia', 'booking', 'amelia_customer_bookings', 'appointmentId' ),
-	array( 'amelia', 'package', 'amelia_packages_to_customers', 'NULL' ),
-	array( 'bookly', 'booking', 'bookly_customer_appointments', 'appointment_id' ),
-);
 
 function make_bookings(): void {
 	global $wpdb;
@@ -79,7 +73,7 @@ function highest_at_start(): array {
 	}
 	if ( $at <= time() - BASELINE_OLD_S ) {
 		find_parts_again( false );
-		foreach ( BASELINE as list( , , $name ) ) {
+		foreach ( BOOKING_TABLES as list( , , $name ) ) {
 			if ( has_column( "$name.id" ) ) {
 				$ids[ $name ] = (int) must( $wpdb->get_var( "SELECT MAX(id) FROM {$wpdb->prefix}$name" ) );
 			}
@@ -94,12 +88,11 @@ function highest_at_start(): array {
 function take_baseline( array $highest ): void {
 	global $wpdb;
 	$to = "{$wpdb->prefix}keybank_baseline";
-	foreach ( BASELINE as list( $source, $kind, $name, $parent ) ) {
+	foreach ( BOOKING_TABLES as list( $source, $kind, $name, , $parent ) ) {
 		if ( ! isset( $highest[ $name ] ) ) {
 			continue;
 		}
-		// Amelia's packages had no status once.
-		$status = has_column( "$name.status" ) ? "COALESCE(LEFT(status, 60), 'none')" : "'none'";
+		$status = kept_status_sql( $name );
 		$last   = (int) $highest[ $name ];
 		// Where the process before this one was killed.
 		$after = (int) must( $wpdb->get_var( "SELECT MAX(id) FROM $to WHERE source = '$source' AND kind = '$kind'" ) );

@@ -121,8 +121,7 @@ function note_old( array $table, array $ids, array &$place ): array {
 	$among = 'r.id IN (' . implode( ',', array_map( 'intval', $ids ) ) . ')';
 	$old   = array_map( 'intval', must( $wpdb->get_col( "SELECT r.id FROM $rows r WHERE $among AND " . old_sql( $table, $place ) ) ) );
 	if ( $old ) {
-		// Amelia's packages had no status once.
-		$status = has_column( substr( $table['table'], strlen( $wpdb->prefix ) ) . '.status' ) ? "COALESCE(LEFT(r.status, 60), 'none')" : "'none'";
+		$status = kept_status_sql( BOOKING_TABLES[ $table['name'] ][2] );
 		$among  = 'r.id IN (' . implode( ',', array_map( 'intval', $old ) ) . ')';
 		$insert = 'INSERT INTO ' . bookings() . " (source, kind, id, status, parent, seen_at)
 			SELECT '$source', '$kind', r.id, $status, $parent, '2000-01-01' FROM $rows r WHERE $among ON DUPLICATE KEY UPDATE source = VALUES(source)";

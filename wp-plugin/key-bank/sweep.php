@@ -13,6 +13,7 @@ namespace KeyBank;
 
 defined( 'ABSPATH' ) || exit;
 
+require_once __DIR__ . '/booking-tables.php';
 require_once __DIR__ . '/collect.php';
 require_once __DIR__ . '/sweep-guard.php';
 require_once __DIR__ . '/sweep-sql.php';
@@ -127,12 +128,8 @@ function sweep_place(): array {
 /** The tables that are there, by "source-kind", with the columns that say when a row was made, and in which appointment. */
 function booking_tables(): array {
 	global $wpdb;
-	$tables = array(
-		'amelia-booking' => array( 'amelia', 'booking', 'amelia_customer_bookings', 'created', 'appointmentId' ),
-		'amelia-package' => array( 'amelia', 'package', 'amelia_packages_to_customers', 'purchased', 'NULL' ),
-		'bookly-booking' => array( 'bookly', 'booking', 'bookly_customer_appointments', 'created_at', 'appointment_id' ),
-	);
-	foreach ( $tables as $name => list( $source, $kind, $table, $made, $parent ) ) {
+	$tables = array();
+	foreach ( BOOKING_TABLES as $name => list( $source, $kind, $table, $made, $parent ) ) {
 		$tables[ $name ] = array( 'name' => $name, 'source' => $source, 'kind' => $kind, 'table' => $wpdb->prefix . $table, 'made' => $made, 'parent' => $parent );
 	}
 	return array_filter( $tables, function ( array $table ): bool {
