@@ -12,7 +12,7 @@ RUN npx tsc -p tsconfig.build.json \
  && cp server/keybank.js dist/server/ \
  && chmod 755 dist/server/keybank.js \
  && for engine in mysql postgres; do cp -r "server/store/$engine/migrations" "dist/server/store/$engine/"; done \
- && cp -r templates/compiled templates/*.txt dist/templates/
+ && cp -r templates/compiled templates/*.txt templates/*.png templates/*.sample.json dist/templates/
 
 # Run: production dependencies, the compiled program, and an account that may write to /data only.
 FROM node:22-bookworm-slim

@@ -62,6 +62,7 @@ async function measure(name: 'mysql' | 'mariadb' | 'postgres'): Promise<void> {
       holdMinutes: 0,
       activationUrl: null,
       instructions: null,
+      tellWaiting: true,
     };
     await store.insertProducts({ products: [{ ...product, onCancel: 'keep' }] });
     const keys = Array.from({ length: ORDERS }, (_, index) => ({

@@ -10,6 +10,7 @@ import type { VendQueue } from './keys/vend-batch.ts';
 import type { Log } from './log.ts';
 import { loadBrand } from './mail/brand.ts';
 import { startOutbox, type Outbox } from './mail/outbox.ts';
+import type { ReceiveEventsDeps } from './mail/events/receive-events.ts';
 import { openTransport, type Transport } from './mail/transport.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { newProduct } from './products/new-product.ts';
@@ -44,6 +45,7 @@ export interface App extends CoreApp {
   credentials: Credentials;
   sites: Sites;
   reconcile: Omit<ReconcileDeps, 'store' | 'clock' | 'log'>;
+  mailEvents: Omit<ReceiveEventsDeps, 'store' | 'clock' | 'log'>;
   queue: VendQueue;
   transport: Transport;
   outbox: Outbox;
@@ -79,6 +81,7 @@ export async function openCoreApp(config: Config, log: Log, onMail: () => void =
   const core = createCore({ ...deps, defaultSku, adminEmail, lowStock, observe });
   const rpc: RpcDeps = {
     ...deps,
+    publicUrl: config.publicUrl,
     restocked: (skus) => core.restock.fill(skus),
     mappingChanged: (item) => core.reconsider(item),
     async replay(orderId, reason, actor) {
@@ -116,6 +119,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     brandName: brand.name,
     mailboxDir: mailboxDir(config),
     clock: systemClock,
+    ...(config.mailRate !== null && { ratePerSecond: config.mailRate }),
   });
   const wake = { outbox: () => {} };
   const base = await openCoreApp(config, log, () => wake.outbox());
@@ -131,6 +135,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     publicUrl: config.publicUrl,
     lowStock: config.lowStock,
     onFailed: () => base.core.tellSoon(),
+    onOutcome: (outcome) => base.metrics.mailed(outcome),
   });
   wake.outbox = () => outbox.wake();
   return {
@@ -142,6 +147,13 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     },
     sites: createSites(base.store),
     reconcile: { timers: systemTimers, random: Math.random, onAlerts: () => base.core.tellSoon() },
+    mailEvents: {
+      timers: systemTimers,
+      random: Math.random,
+      credentials: { postmark: config.postmarkEvents, sendgrid: config.sendgridEvents },
+      onAlerts: () => base.core.tellSoon(),
+      observe: (provider, kind) => base.metrics.mailEvent(provider, kind),
+    },
     queue: base.core.queue,
     transport,
     outbox,

@@ -10,6 +10,8 @@ export function faultsBetween(given: {
   /** KEYBANK_MAIL says `mailbox`. */
   mailStays: boolean;
   tokens: string[];
+  /** Of KEYBANK_POSTMARK_EVENTS. */
+  eventsPassword: string | null;
 }): Found[] {
   const { env } = given;
   const found: Found[] = [];
@@ -28,10 +30,10 @@ export function faultsBetween(given: {
           problem: 'is unset, and KEYBANK_MAIL sends real mail',
           wayOut: `For example ${name}=${example}`,
         });
-  return [...found, ...sameTexts(env, given.tokens)];
+  return [...found, ...sameTexts(env, given.tokens, given.eventsPassword)];
 }
 
-function sameTexts(env: Record<string, string>, tokens: string[]): Found[] {
+function sameTexts(env: Record<string, string>, tokens: string[], eventsPassword: string | null): Found[] {
   const found: Found[] = [];
   const wayOut = 'Make another one, for example with: openssl rand -hex 32';
   for (const name of ['KEYBANK_SIGNING_SECRET', 'KEYBANK_STAFF_TOKEN'])
@@ -41,6 +43,13 @@ function sameTexts(env: Record<string, string>, tokens: string[]): Found[] {
     found.push({
       name: 'KEYBANK_SIGNING_SECRET',
       problem: 'is the same text as KEYBANK_STAFF_TOKEN',
+      wayOut,
+    });
+  const others = [...tokens, env.KEYBANK_SIGNING_SECRET, env.KEYBANK_STAFF_TOKEN];
+  if (eventsPassword !== null && others.includes(eventsPassword))
+    found.push({
+      name: 'KEYBANK_POSTMARK_EVENTS',
+      problem: 'has as password a text that is another secret of this server',
       wayOut,
     });
   return found;

@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { SOURCES } from '../shared/booking-event.ts';
@@ -9,6 +10,11 @@ export type MailConfig =
   | { kind: 'smtp'; url: string }
   | { kind: 'postmark'; token: string }
   | { kind: 'sendgrid'; key: string };
+
+export interface BasicLogin {
+  user: string;
+  password: string;
+}
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -120,3 +126,36 @@ export const mail = z.string().transform((text, context): MailConfig => {
   if (url.hostname === '') return say('names no mail server');
   return { kind: 'smtp', url: text };
 });
+
+const EVENTS_PASSWORD_LENGTH = 16;
+
+/** ASCII only: senders do not agree on how other characters of a login are written in a header. */
+export const basicLogin = z.string().transform((text, context): BasicLogin => {
+  const colon = text.indexOf(':');
+  const [user, password] = [text.slice(0, Math.max(colon, 0)), text.slice(colon + 1)];
+  const say = (message: string) => context.addIssue({ code: 'custom', message });
+  if (user === '') say('is not a user name, a colon and a password');
+  else if (password.length < EVENTS_PASSWORD_LENGTH)
+    say(`has a password that is ${password.length} characters long`);
+  if (!/^[\x21-\x7e]*$/.test(text)) say('has white space or letters beyond A–Z inside');
+  return { user, password };
+});
+
+/** Base64 of a DER SPKI public key on P-256, as SendGrid shows it. */
+export const verificationKey = z.string().refine(isVerificationKey, 'is not a key as SendGrid shows it');
+
+function isVerificationKey(text: string): boolean {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return false;
+  try {
+    const key = createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' });
+    return key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+  } catch {
+    return false;
+  }
+}
+
+export const hourOrOff = z
+  .string()
+  .regex(/^(\d{1,2}|off)$/i, 'is no hour')
+  .transform((text) => (text.toLowerCase() === 'off' ? null : Number(text)))
+  .refine((hour) => hour === null || hour <= 23, 'is out of range');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SKU_RULE, skuSchema } from '../shared/sku.ts';
 import * as values from './config-values.ts';
 import type { ConfigFault } from './config-error.ts';
-import type { MailConfig } from './config-values.ts';
+import type { BasicLogin, MailConfig } from './config-values.ts';
 import { ConfigError, unknownNames } from './config-error.ts';
 import { faultsBetween } from './config-rules.ts';
 import type { Source } from '../shared/booking-event.ts';
@@ -99,6 +99,23 @@ const environment = z.object({
     allowed: 'an e-mail address, or a name and an address in angle brackets',
     open: true,
   }),
+  KEYBANK_MAIL_RATE: values.wholeNumber(1, 1000).optional().register(settings, {
+    purpose: 'Mails a second, at most, from this process. Unset: as fast as the mail server takes them.',
+    example: '14',
+    allowed: '1 to 1000',
+    open: true,
+  }),
+  KEYBANK_POSTMARK_EVENTS: values.basicLogin.optional().register(settings, {
+    purpose: 'The login with which Postmark tells of bounces. Unset: it is not listened to.',
+    example: 'postmark:a-password-of-at-least-16',
+    allowed: 'user:password, both of plain letters, digits and signs, the password of 16 characters or more',
+  }),
+  KEYBANK_SENDGRID_EVENTS: values.verificationKey.optional().register(settings, {
+    purpose: 'The key that proves events to be SendGrid’s. Unset: it is not listened to.',
+    example:
+      'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEF97U4rFq60U1iO95XijPCQf+gY4tJNDnW9a5424i6MzEKSUqQQ6IdaFInR0PidgixARpu7opSOULTQ8b0mAHLg==',
+    allowed: 'the Verification Key of SendGrid’s signed event webhook, in one line',
+  }),
   KEYBANK_DEFAULT_SKU: skuSchema.optional().register(settings, {
     purpose: 'What a course without a mapping sells. Unset: a person is asked.',
     example: 'rqi_bls',
@@ -109,6 +126,12 @@ const environment = z.object({
     purpose: 'The admin is warned below this many free keys, unless the product says otherwise. Unset: 10.',
     example: '10',
     allowed: '0 to 1000000',
+    open: true,
+  }),
+  KEYBANK_DIGEST_HOUR: values.hourOrOff.default(6).register(settings, {
+    purpose: 'The hour (UTC) of the admin’s daily mail. Unset: 6.',
+    example: '6',
+    allowed: '0 to 23, or off',
     open: true,
   }),
   KEYBANK_LOG_LEVEL: z
@@ -145,8 +168,16 @@ export interface Config {
   adminEmail: string;
   mail: MailConfig;
   mailFrom: string;
+  /** Mails a second, over all connections of this process; null: no limit. */
+  mailRate: number | null;
+  /** HTTP basic auth of Postmark's events; null: none are taken. */
+  postmarkEvents: BasicLogin | null;
+  /** Base64 of a DER SPKI public key (P-256), for SendGrid's events; null: none are taken. */
+  sendgridEvents: string | null;
   defaultSku: string | null;
   lowStock: number;
+  /** UTC, 0 to 23; null: no daily mail. */
+  digestHour: number | null;
   logLevel: (typeof values.LOG_LEVELS)[number];
 }
 
@@ -160,6 +191,9 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
       env,
       mailStays: environment.shape.KEYBANK_MAIL.safeParse(env.KEYBANK_MAIL).data?.kind === 'mailbox',
       tokens: environment.shape.KEYBANK_WEBHOOK_TOKEN.safeParse(env.KEYBANK_WEBHOOK_TOKEN).data ?? [],
+      eventsPassword:
+        environment.shape.KEYBANK_POSTMARK_EVENTS.safeParse(env.KEYBANK_POSTMARK_EVENTS).data?.password ??
+        null,
     }).map((found) => ({ ...faultOf(found.name, found.problem, {}), wayOut: found.wayOut })),
     ...unknownNames(env, Object.keys(environment.shape)),
   ];
@@ -202,8 +236,12 @@ function toConfig(read: z.output<typeof environment>): Config {
     adminEmail: read.KEYBANK_ADMIN_EMAIL ?? 'admin@keybank.local',
     mail: read.KEYBANK_MAIL ?? { kind: 'mailbox' },
     mailFrom: read.KEYBANK_MAIL_FROM ?? 'Key Bank <keys@keybank.local>',
+    mailRate: read.KEYBANK_MAIL_RATE ?? null,
+    postmarkEvents: read.KEYBANK_POSTMARK_EVENTS ?? null,
+    sendgridEvents: read.KEYBANK_SENDGRID_EVENTS ?? null,
     defaultSku: read.KEYBANK_DEFAULT_SKU ?? null,
     lowStock: read.KEYBANK_LOW_STOCK,
+    digestHour: read.KEYBANK_DIGEST_HOUR,
     logLevel: read.KEYBANK_LOG_LEVEL,
   };
 }

@@ -1,3 +1,4 @@
+import { queueDigest } from './alerts/digest.ts';
 import { tellAlerts } from './alerts/tell.ts';
 import type { Clock } from './clock.ts';
 import { checkSilence } from './drift/check-silence.ts';
@@ -49,6 +50,8 @@ export interface Core {
   /** The same, without waiting for it. */
   tellSoon(): void;
   checkStock(): Promise<string[]>;
+  /** The mail of the day, if there is anything to say. */
+  digest(): Promise<boolean>;
   /** Sites that stopped sending their lists. */
   checkSilence(): Promise<number>;
   /** Resolves when vends, fills and alerts that are under way have ended. */
@@ -118,6 +121,7 @@ export function createCore(deps: CoreDeps): Core {
     tellAlerts: tell,
     tellSoon: () => background('alerts', tell),
     checkStock: () => checkStock({ ...deps, onQueued: deps.onMail }),
+    digest: () => queueDigest({ ...deps, onQueued: deps.onMail }),
     checkSilence: () => checkSilence({ ...deps, onAlerts: () => background('alerts', tell) }),
     async idle() {
       await queue.idle();

@@ -41,6 +41,15 @@ const FAULTS = {
     status: 'TOO_MANY_REQUESTS',
     sentence: 'Order {orderId} was resent {limit} times within the hour. Check the address, or wait an hour.',
   },
+  'email.suppressed': {
+    status: 'CONFLICT',
+    sentence:
+      'Mail to the address of order {orderId} {reason} on {day}, so none is sent there. Give another address with the resend; if this one is right by now, let mail through again: npx keybank mail allow ADDRESS --reason TEXT',
+  },
+  'email.not_suppressed': {
+    status: 'NOT_FOUND',
+    sentence: 'That address is not on the list of suppressed addresses; mail goes to it already. npx keybank mail suppressed shows the list.',
+  },
   'email.invalid': {
     status: 'BAD_REQUEST',
     sentence: 'The e-mail address is not one that mail can be sent to. Check it for typing errors.',

@@ -8,18 +8,19 @@ import {
 } from '@trpc/server/adapters/fastify';
 import { SOURCES, type Source } from '../shared/booking-event.ts';
 import type { App } from './app.ts';
-import { faultFields } from './log.ts';
+import { letGoWhenClosing, logRequests, nameVersion } from './http/every-request.ts';
+import { answerFaults } from './http/faults.ts';
+import { incoming, isLocal } from './http/incoming.ts';
+import { BODY_LIMIT, readAnyContentType, readRawBodies } from './http/raw-bodies.ts';
+import { sendPage } from './http/send-page.ts';
+import { receiveEvents } from './mail/events/receive-events.ts';
+import { orderPage } from './order-page.ts';
 import { appRouter, type AppRouter } from './rpc/router.ts';
-import { VERSION } from './version.ts';
+import { MAIL_PROVIDERS, type MailProvider } from './store/rows.ts';
 import { bearerOf, knowsToken } from './webhook/authenticate.ts';
-import { receive, type Answer, type Incoming } from './webhook/receive.ts';
+import { receive, type Answer } from './webhook/receive.ts';
 import { receiveReconcile } from './webhook/reconcile.ts';
 import { readFigures, welcomePage } from './welcome.ts';
-
-/** A booking is a few kilobytes; more than this is refused with 413. */
-const WEBHOOK_BODY_LIMIT = 1024 * 1024;
-/** An import of a million keys as text fits. */
-const RPC_BODY_LIMIT = 64 * 1024 * 1024;
 
 /** The route table. */
 export async function openHttp(app: App): Promise<FastifyInstance> {
@@ -28,7 +29,7 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
     logger: false,
     trustProxy: trusted(app.config.trustProxy),
     genReqId: () => randomUUID(),
-    bodyLimit: WEBHOOK_BODY_LIMIT,
+    bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: 5000 },
     forceCloseConnections: 'idle',
   });
@@ -45,10 +46,17 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
   http.post('/webhooks/reconcile', { onRequest: readAnyContentType }, (request, reply) =>
     reconciliation(app, request, reply),
   );
+  for (const provider of MAIL_PROVIDERS)
+    http.post(`/mail-events/${provider}`, { onRequest: readAnyContentType }, (request, reply) =>
+      mailEvents(app, provider, request, reply),
+    );
   http.get('/healthz', () => ({ status: 'ok' }));
   http.get('/readyz', (_request, reply) => readiness(app, reply));
   http.get('/metrics', (request, reply) => metrics(app, request, reply));
   http.get('/', (request, reply) => welcome(app, request, reply));
+  http.get<{ Params: { orderId: string } }>('/orders/:orderId', (request, reply) =>
+    sendPage(reply, orderPage(request.params.orderId)),
+  );
   await http.register(fastifyTRPCPlugin, {
     prefix: '/trpc',
     trpcOptions: {
@@ -71,15 +79,6 @@ function trusted(
   return typeof setting === 'number' ? (_address, hop) => hop < setting : setting;
 }
 
-const PAGE_HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-};
-
 async function webhook(
   app: App,
   source: Source,
@@ -96,6 +95,12 @@ async function webhook(
   return bodyOf(answer);
 }
 
+function bodyOf(answer: Answer): object {
+  if (answer.code !== 200) return { error: answer.error };
+  const { status, deliveryId, orderId, orders } = answer;
+  return { status, ...(orderId !== undefined && { orderId }), orders, deliveryId };
+}
+
 async function reconciliation(app: App, request: FastifyRequest, reply: FastifyReply): Promise<object> {
   const answer = await receiveReconcile({ ...app, ...app.reconcile }, incoming(request));
   reply.code(answer.code);
@@ -109,34 +114,19 @@ async function reconciliation(app: App, request: FastifyRequest, reply: FastifyR
   return { error: answer.error };
 }
 
-function incoming(request: FastifyRequest): Omit<Incoming, 'source'> {
-  return {
-    raw: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-    headers: {
-      ...Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
-      'content-type': statedContentType(request),
-    },
-    query: readQuery(request.query),
-    ip: request.ip,
-  };
-}
-
-function bodyOf(answer: Answer): object {
-  if (answer.code !== 200) return { error: answer.error };
-  const { status, deliveryId, orderId, orders } = answer;
-  return { status, ...(orderId !== undefined && { orderId }), orders, deliveryId };
-}
-
-/** A parameter that is given twice counts as its first value. */
-function readQuery(query: unknown): { token?: string; site?: string; event?: string } {
-  const read: { token?: string; site?: string; event?: string } = {};
-  if (typeof query !== 'object' || query === null) return read;
-  for (const name of ['token', 'site', 'event'] as const) {
-    const given: unknown = Object.entries(query).find(([key]) => key === name)?.[1];
-    const value: unknown = Array.isArray(given) ? given[0] : given;
-    if (typeof value === 'string') read[name] = value;
-  }
-  return read;
+async function mailEvents(
+  app: App,
+  provider: MailProvider,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<object> {
+  const answer = await receiveEvents({ ...app, ...app.mailEvents }, { provider, ...incoming(request) });
+  reply.code(answer.code);
+  if (answer.code === 200) return { status: 'ok', events: answer.events, new: answer.fresh };
+  if (answer.code === 401 && provider === 'postmark')
+    reply.header('www-authenticate', 'Basic realm="Key Bank mail events"');
+  if (answer.code === 503) reply.header('retry-after', answer.retryAfterS);
+  return { error: answer.error };
 }
 
 async function readiness(app: App, reply: FastifyReply): Promise<object> {
@@ -148,17 +138,6 @@ async function readiness(app: App, reply: FastifyReply): Promise<object> {
   }
 }
 
-async function welcome(app: App, request: FastifyRequest, reply: FastifyReply): Promise<string> {
-  const figures = isLocal(request) ? await readFigures(app.store).catch(() => null) : null;
-  return reply.headers(PAGE_HEADERS).send(welcomePage(app, figures));
-}
-
-/** SECURITY: a reverse proxy on this machine comes from loopback too, but it says for whom. */
-function isLocal(request: FastifyRequest): boolean {
-  const forwarded = request.headers['x-forwarded-for'] ?? request.headers.forwarded;
-  return forwarded === undefined && ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip);
-}
-
 /** Loopback may read them; others need a webhook token as bearer. */
 async function metrics(app: App, request: FastifyRequest, reply: FastifyReply): Promise<string | object> {
   const bearer = bearerOf(request.headers.authorization);
@@ -168,83 +147,7 @@ async function metrics(app: App, request: FastifyRequest, reply: FastifyReply): 
   return reply.type(app.metrics.registry.contentType).send(await app.metrics.registry.metrics());
 }
 
-/** Webhook bodies stay the bytes that were signed. tRPC's plugin brings its own JSON parser, in its own scope. */
-function readRawBodies(http: FastifyInstance): void {
-  http.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/trpc')) route.bodyLimit = RPC_BODY_LIMIT;
-  });
-  http.removeAllContentTypeParsers();
-  http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-}
-
-/** Fastify answers 415 to a content type that it cannot parse; no delivery may be lost for that. */
-async function readAnyContentType(request: FastifyRequest): Promise<void> {
-  request.raw.headers['content-type'] = 'application/octet-stream';
-}
-
-/** The plugin says when the two sides do not fit, and whether its signature is checked; of a refusal too. */
-function nameVersion(http: FastifyInstance, { credentials }: App): void {
-  const signature = credentials.signingSecret === null ? 'not asked for' : 'required';
-  const headers = { 'x-keybank-version': VERSION, 'x-keybank-signature': signature };
-  http.addHook('onRequest', async (request, reply) => {
-    if (request.url.startsWith('/webhooks/')) reply.headers(headers);
-  });
-}
-
-/** As the sender wrote it, the first when there are several. */
-function statedContentType(request: FastifyRequest): string | undefined {
-  const { rawHeaders } = request.raw;
-  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-type');
-  return at === -1 ? undefined : rawHeaders[at + 1];
-}
-
-/** A request under way when the server closes is the last on its connection, or close() would wait for the keep-alive. */
-function letGoWhenClosing(http: FastifyInstance): void {
-  let closing = false;
-  http.addHook('preClose', async () => {
-    closing = true;
-  });
-  http.addHook('onSend', async (_request, reply) => {
-    if (closing) reply.header('connection', 'close');
-  });
-}
-
-function logRequests(http: FastifyInstance, app: App): void {
-  http.addHook('onResponse', async (request, reply) => {
-    app.log.info('http.request', {
-      method: request.method,
-      path: request.routeOptions.url ?? 'unknown',
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime),
-      requestId: request.id,
-    });
-  });
-}
-
-/** SECURITY: an unexpected fault is answered with a request id only. */
-function answerFaults(http: FastifyInstance, app: App): void {
-  http.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const code = error.statusCode ?? 500;
-    if (code < 500) return reply.code(code).send({ error: describeClientFault(code, request) });
-    app.log.error('http.fault', {
-      method: request.method,
-      path: request.routeOptions.url ?? 'unknown',
-      requestId: request.id,
-      ...faultFields(error),
-    });
-    return reply.code(500).send({ error: `something went wrong here; the log has it under ${request.id}` });
-  });
-  http.setNotFoundHandler((_request, reply) =>
-    reply
-      .code(404)
-      .send({ error: 'no such address; webhooks go to POST /webhooks/amelia or /webhooks/bookly' }),
-  );
-}
-
-function describeClientFault(code: number, request: FastifyRequest): string {
-  if (code === 413) {
-    const length = request.headers['content-length'] ?? 'more';
-    return `the body has ${length} bytes; at most ${WEBHOOK_BODY_LIMIT} are taken`;
-  }
-  return code === 415 ? 'the content type is not one that is read here' : 'the request could not be read';
+async function welcome(app: App, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const figures = isLocal(request) ? await readFigures(app.store).catch(() => null) : null;
+  return sendPage(reply, { code: 200, html: welcomePage(app, figures) });
 }

@@ -18,16 +18,21 @@ export interface JobsDeps {
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
-/** The timetable. Slots are the database's: no job starts near their ends, or a clock that is a little off could miss one. */
-export function timetable(work: {
-  fillWaiting(): Promise<unknown>;
-  releaseHolds(): Promise<unknown>;
-  reconsiderUnmapped(): Promise<unknown>;
-  tellAlerts(): Promise<unknown>;
-  checkStock(): Promise<unknown>;
-  checkSilence(): Promise<unknown>;
-}): Job[] {
+/** The timetable; `digestHour` is in UTC, null for no digest. Slots are the database's: no job starts near their ends, or a clock that is a little off could miss one. */
+export function timetable(
+  work: {
+    fillWaiting(): Promise<unknown>;
+    releaseHolds(): Promise<unknown>;
+    reconsiderUnmapped(): Promise<unknown>;
+    tellAlerts(): Promise<unknown>;
+    checkStock(): Promise<unknown>;
+    checkSilence(): Promise<unknown>;
+    digest(): Promise<unknown>;
+  },
+  { digestHour }: { digestHour: number | null },
+): Job[] {
   return [
     { name: 'release-holds', pattern: '5 * * * * *', everyMs: MINUTE_MS, run: work.releaseHolds },
     { name: 'fill-waiting', pattern: '15 * * * * *', everyMs: MINUTE_MS, run: work.fillWaiting },
@@ -40,7 +45,12 @@ export function timetable(work: {
     { name: 'tell-alerts', pattern: '35 * * * * *', everyMs: MINUTE_MS, run: work.tellAlerts },
     { name: 'check-stock', pattern: '45 0 * * * *', everyMs: HOUR_MS, run: work.checkStock },
     { name: 'check-silence', pattern: '55 0 * * * *', everyMs: HOUR_MS, run: work.checkSilence },
+    ...(digestHour === null ? [] : [dailyDigest(digestHour, work.digest)]),
   ];
+}
+
+function dailyDigest(hour: number, run: () => Promise<unknown>): Job {
+  return { name: 'daily-digest', pattern: `5 5 ${hour} * * *`, everyMs: DAY_MS, run };
 }
 
 /** Runs a job if no other replica has run it in this slot. Answers whether it ran; a fault is logged, never thrown. */

@@ -34,6 +34,10 @@ export const LOG_EVENTS = {
   'mail.withdrawn': ['messageId', 'kind'],
   'mail.paused': ['code', 'why', 'pauseMs'],
   'mail.resumed': [],
+  'mail.throttled': ['code', 'pauseMs'],
+  'mail.event': ['provider', 'kind', 'messageId'],
+  'mail.events_refused': ['provider', 'why', 'ip'],
+  'mail.suppressed': ['provider', 'kind', 'messageId'],
   'mail.fault': ['messageId', 'code', 'what'],
   // At debug: four a minute are no news.
   'job.started': ['job'],

@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import type { ReceiptStatus } from '../shared/statuses.ts';
 import type { Source } from '../shared/booking-event.ts';
 import { SILENT_AFTER_MS } from './drift/sites.ts';
+import type { MailEventKind, MailProvider } from './store/rows.ts';
 import type { Store } from './store/store.ts';
 
 /** Prometheus metrics of one process. SECURITY: labels are words of ours, never an address, a key or an order id. */
@@ -10,6 +11,7 @@ export interface Metrics {
   answered(source: Source, status: ReceiptStatus | 'refused' | 'unavailable', seconds: number): void;
   batch(deliveries: number, ms: number): void;
   mailed(outcome: string): void;
+  mailEvent(provider: MailProvider, kind: MailEventKind): void;
   reconciled(status: 'ok' | 'faulty' | 'refused' | 'unavailable'): void;
 }
 
@@ -50,6 +52,12 @@ export function createMetrics(
     labelNames: ['outcome'],
     registers,
   });
+  const mailEvents = new Counter({
+    name: 'keybank_mail_events_total',
+    help: 'What mail providers told of mails, each event once',
+    labelNames: ['provider', 'kind'],
+    registers,
+  });
   new Gauge({
     name: 'keybank_keys',
     help: 'License keys by product and status; `waiting` are keys owed',
@@ -69,7 +77,7 @@ export function createMetrics(
     labelNames: ['status'],
     registers,
     async collect() {
-      const counts = await store.messageCounts();
+      const counts = await store.messageCounts({ since: null });
       this.reset();
       for (const { status, count } of counts) this.set({ status }, count);
     },
@@ -115,6 +123,7 @@ export function createMetrics(
       batchSeconds.observe(ms / 1000);
     },
     mailed: (outcome) => mails.inc({ outcome }),
+    mailEvent: (provider, kind) => mailEvents.inc({ provider, kind }),
     reconciled: (status) => lists.inc({ status }),
   };
 }

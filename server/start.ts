@@ -24,14 +24,18 @@ export async function start(config: Config, log: Log): Promise<Running> {
     const { core } = app;
     const jobs = startJobs(
       app,
-      timetable({
-        fillWaiting: () => core.fillAll(),
-        releaseHolds: () => core.releaseHolds(),
-        reconsiderUnmapped: () => core.reconsider(null),
-        tellAlerts: () => core.tellAlerts(),
-        checkStock: () => core.checkStock(),
-        checkSilence: () => core.checkSilence(),
-      }),
+      timetable(
+        {
+          fillWaiting: () => core.fillAll(),
+          releaseHolds: () => core.releaseHolds(),
+          reconsiderUnmapped: () => core.reconsider(null),
+          tellAlerts: () => core.tellAlerts(),
+          checkStock: () => core.checkStock(),
+          checkSilence: () => core.checkSilence(),
+          digest: () => core.digest(),
+        },
+        config,
+      ),
     );
     log.info('server.started', {
       url,

@@ -1,5 +1,6 @@
 import type { App } from './app.ts';
 import { siteStates, type SiteState } from './drift/sites.ts';
+import { escapeHtml, pageFrame } from './page.ts';
 import type { StockLevel } from './store/rows.ts';
 
 /** Figures for a browser on this machine; nobody else is shown them. */
@@ -12,7 +13,7 @@ export interface Figures {
 export async function readFigures(store: App['store']): Promise<Figures> {
   return {
     levels: await store.stockLevels(),
-    mails: await store.messageCounts(),
+    mails: await store.messageCounts({ since: null }),
     sites: await siteStates({ store }),
   };
 }
@@ -21,33 +22,9 @@ export async function readFigures(store: App['store']): Promise<Figures> {
 export function welcomePage(app: App, figures: Figures | null): string {
   const mails =
     app.transport.name === 'mailbox' ? 'Mails go to the local mailbox.' : 'Mails go out by a mail server.';
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Key Bank</title>
-<style>
-:root { color-scheme: light dark; --ink: light-dark(#1d2433, #e9ebf0); --soft: light-dark(#5a6478, #a3acbd);
-  --paper: light-dark(#f5f6f8, #14171d); --card: light-dark(#ffffff, #1d222b); --line: light-dark(#dfe3ea, #323946);
-  --gold: light-dark(#8f5d10, #e2ad4b); }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--paper); color: var(--ink);
-  font: 16px/1.55 system-ui, sans-serif; }
-main { box-sizing: border-box; max-width: 40rem; margin: 1rem; padding: 2rem; background: var(--card);
-  border: 1px solid var(--line); border-top: 4px solid var(--gold); border-radius: 10px; }
-h1 { margin: 0 0 .25rem; font-size: 1.5rem; }
-p { margin: .5rem 0; } .soft { color: var(--soft); }
-code { font: .9em Consolas, Menlo, monospace; background: var(--paper); padding: .1em .35em; border-radius: 4px; overflow-wrap: anywhere; }
-table { width: 100%; border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
-th, td { padding: .35rem .5rem; border-bottom: 1px solid var(--line); text-align: right; }
-th:first-child, td:first-child { text-align: left; } th { color: var(--soft); font-weight: 500; }
-ol { padding-left: 1.2rem; } li { margin: .4rem 0; } a { color: var(--gold); }
-</style>
-</head>
-<body>
-<main>
-<h1>Key Bank is running</h1>
+  return pageFrame({
+    title: 'Key Bank',
+    body: `<h1>Key Bank is running</h1>
 <p class="soft">A booking comes in, a license key goes out. ${mails}</p>
 <ol>
 <li>Bring keys in: <code>npx keybank keys import keys.txt --sku COURSE-A</code></li>
@@ -55,11 +32,8 @@ ol { padding-left: 1.2rem; } li { margin: .4rem 0; } a { color: var(--gold); }
 <li>Send a sample booking: <code>npx keybank try --service 1</code></li>
 <li>Look at the stock: <code>npx keybank stock</code>, and at an order: <code>npx keybank orders lookup buyer@example.com</code></li>
 </ol>
-${figures ? figuresTable(figures) + siteNotes(figures) : ''}<p><a href="/readyz">Is everything ready?</a> &nbsp; <a href="/metrics">Metrics</a></p>
-</main>
-</body>
-</html>
-`;
+${figures ? figuresTable(figures) + siteNotes(figures) : ''}<p><a href="/readyz">Is everything ready?</a> &nbsp; <a href="/metrics">Metrics</a></p>`,
+  });
 }
 
 function figuresTable({ levels, mails }: Figures): string {
@@ -95,15 +69,4 @@ function siteNotes({ sites }: Figures): string {
     })
     .map((note) => `<p><strong>Mind</strong> ${note} <code>npx keybank sites</code></p>\n`)
     .join('');
-}
-
-function escapeHtml(text: string): string {
-  const words: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replace(/[&<>"']/g, (sign) => words[sign] ?? '');
 }

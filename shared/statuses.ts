@@ -15,6 +15,7 @@ export const MESSAGE_STATUSES = [
   'failed',
   'unknown',
   'bounced',
+  'complained',
   'withdrawn',
 ] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];

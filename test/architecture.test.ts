@@ -77,7 +77,7 @@ describe('the walls', () => {
     ['croner', ['server/jobs.ts']],
     ['pino', ['server/log.ts']],
     ['prom-client', ['server/metrics.ts']],
-    ['fastify', ['server/http.ts', 'server/start.ts']],
+    ['fastify', ['server/http.ts', 'server/http/', 'server/start.ts']],
     ['commander', ['server/cli/', 'server/main.ts']],
     ['uuidv7', ['server/ids.ts']],
   ])('%s is imported in its own room only', (name, rooms) => {
@@ -145,6 +145,15 @@ describe('the walls', () => {
     expect([source?.packages, source?.values]).toEqual([[], []]);
   });
 
+  it('mail/events/judge.ts decides without any tool in its hands', () => {
+    const pure = ['mail/events/judge.ts', 'mail/events/concern.ts', 'mail/fold-events.ts'];
+    for (const name of pure) {
+      const source = server.find((one) => one.path === `server/${name}`);
+      expect(source?.packages).toEqual([]);
+      expect(source?.values.filter((file) => !pure.includes(file.replace('server/', '')))).toEqual([]);
+    }
+  });
+
   it('subjects do not reach up into the app, its routes or its procedures', () => {
     const top = [
       'server/app.ts',
@@ -158,7 +167,9 @@ describe('the walls', () => {
     expect(
       offenders(
         server,
-        (source) => subjects.test(source.path) && source.files.some((file) => top.includes(file)),
+        (source) =>
+          subjects.test(source.path) &&
+          source.files.some((file) => top.includes(file) || file.startsWith('server/http/')),
       ),
     ).toEqual([]);
     expect(

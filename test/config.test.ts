@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -15,6 +16,11 @@ function faultsOf(env: Record<string, string | undefined>): ConfigFault[] {
 }
 
 const namesOf = (env: Record<string, string | undefined>) => faultsOf(env).map(({ name }) => name);
+
+const keyOn = (namedCurve: string) =>
+  generateKeyPairSync('ec', { namedCurve })
+    .publicKey.export({ type: 'spki', format: 'der' })
+    .toString('base64');
 
 const REAL_MAIL = {
   KEYBANK_MAIL: 'smtp://mail.example.com',
@@ -38,8 +44,12 @@ describe('the settings', () => {
       adminEmail: 'admin@keybank.local',
       mail: { kind: 'mailbox' },
       mailFrom: 'Key Bank <keys@keybank.local>',
+      mailRate: null,
+      postmarkEvents: null,
+      sendgridEvents: null,
       defaultSku: null,
       lowStock: 10,
+      digestHour: 6,
       logLevel: 'info',
     });
   });
@@ -86,6 +96,30 @@ describe('the settings', () => {
     expect(parseConfig({ KEYBANK_TRUST_PROXY: text }).trustProxy).toEqual(trusted);
   });
 
+  test.each([
+    ['0', 0],
+    ['23', 23],
+    ['off', null],
+    ['OFF', null],
+  ])('KEYBANK_DIGEST_HOUR=%s', (text, hour) => {
+    expect(parseConfig({ KEYBANK_DIGEST_HOUR: text }).digestHour).toBe(hour);
+  });
+
+  test('the login of Postmark is divided at its first colon', () => {
+    expect(parseConfig({ KEYBANK_POSTMARK_EVENTS: 'postmark:with:colons:inside' }).postmarkEvents).toEqual({
+      user: 'postmark',
+      password: 'with:colons:inside',
+    });
+  });
+
+  test('the key of SendGrid is taken as it is shown, and mails a second as a number', () => {
+    const key = keyOn('prime256v1');
+    expect(parseConfig({ KEYBANK_SENDGRID_EVENTS: key, KEYBANK_MAIL_RATE: '1000' })).toMatchObject({
+      sendgridEvents: key,
+      mailRate: 1000,
+    });
+  });
+
   test('two webhook tokens may be live at once', () => {
     const tokens = ['a'.repeat(16), 'b'.repeat(16)];
     expect(parseConfig({ KEYBANK_WEBHOOK_TOKEN: tokens.join(', ') }).webhookTokens).toEqual(tokens);
@@ -100,6 +134,10 @@ describe('faults', () => {
       KEYBANK_TRUST_PROXY: '10.0.0.0/99',
       KEYBANK_ACCEPT_UNSIGNED: 'amelia,calendly',
       KEYBANK_LOW_STOCK: '-1',
+      KEYBANK_MAIL_RATE: '0',
+      KEYBANK_DIGEST_HOUR: '24',
+      KEYBANK_POSTMARK_EVENTS: 'short:password',
+      KEYBANK_SENDGRID_EVENTS: 'SG.an-api-key',
       KEYBANK_LOG_LEVEL: 'loud',
       KEYBANK_DEFAULT_SKU: 'no spaces',
       KEYBANK_PUBLIC_URL: 'keys.example.com',
@@ -150,6 +188,31 @@ describe('faults', () => {
     expect(namesOf({ KEYBANK_WEBHOOK_TOKEN: token })).toContain('KEYBANK_WEBHOOK_TOKEN');
   });
 
+  test.each([
+    ['a-password-without-a-user', 'is not a user name, a colon and a password'],
+    [':a-password-of-at-least-16', 'is not a user name, a colon and a password'],
+    ['user:15-characters-x', 'has a password that is 15 characters long'],
+    ['user:a password with spaces', 'has white space or letters beyond A–Z inside'],
+    ['user:ein-paßwort-mit-umläuten', 'has white space or letters beyond A–Z inside'],
+  ])('KEYBANK_POSTMARK_EVENTS=%s is refused', (text, problem) => {
+    expect(faultsOf({ KEYBANK_POSTMARK_EVENTS: text })).toMatchObject([{ problem }]);
+  });
+
+  test.each([
+    ['an API key', 'SG.abcdefghijklmnop'],
+    ['a key on another curve', keyOn('secp384r1')],
+    ['half a key', keyOn('prime256v1').slice(0, 60)],
+    ['a key with its PEM frame', `-----BEGIN PUBLIC KEY-----${keyOn('prime256v1')}-----END PUBLIC KEY-----`],
+  ])('%s is no verification key', (_words, text) => {
+    expect(faultsOf({ KEYBANK_SENDGRID_EVENTS: text })).toMatchObject([
+      { name: 'KEYBANK_SENDGRID_EVENTS', problem: 'is not a key as SendGrid shows it' },
+    ]);
+  });
+
+  test.each(['24', '-1', '6.5', 'six', 'no'])('KEYBANK_DIGEST_HOUR=%s is refused', (text) => {
+    expect(namesOf({ KEYBANK_DIGEST_HOUR: text })).toEqual(['KEYBANK_DIGEST_HOUR']);
+  });
+
   test('three webhook tokens are one too many', () => {
     const tokens = ['a', 'b', 'c'].map((letter) => letter.repeat(20)).join(',');
     expect(faultsOf({ KEYBANK_WEBHOOK_TOKEN: tokens })[0]?.problem).toBe('holds 3 tokens');
@@ -186,6 +249,8 @@ describe('faults', () => {
           KEYBANK_WEBHOOK_TOKEN: text,
           KEYBANK_SIGNING_SECRET: text,
           KEYBANK_STAFF_TOKEN: text,
+          KEYBANK_POSTMARK_EVENTS: `user:${text}`,
+          KEYBANK_SENDGRID_EVENTS: text,
         };
         expect(() => parseConfig(env)).toThrow(ConfigError);
         expect(JSON.stringify(faultsOf(env))).not.toContain(text);

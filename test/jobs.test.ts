@@ -51,20 +51,29 @@ describe.each(engines())('jobs on %s', (engine) => {
 });
 
 describe('the timetable', () => {
+  const none = async () => {};
+  const work = {
+    fillWaiting: none,
+    releaseHolds: none,
+    reconsiderUnmapped: none,
+    tellAlerts: none,
+    checkStock: none,
+    checkSilence: none,
+    digest: none,
+  };
+
   it('starts no job near the end of its slot, where two clocks may not agree on the slot', () => {
-    const none = async () => {};
-    const jobs = timetable({
-      fillWaiting: none,
-      releaseHolds: none,
-      reconsiderUnmapped: none,
-      tellAlerts: none,
-      checkStock: none,
-      checkSilence: none,
-    });
-    for (const { pattern } of jobs) {
+    for (const { pattern } of timetable(work, { digestHour: 0 })) {
       const second = Number(pattern.split(' ')[0]);
       expect(second).toBeGreaterThanOrEqual(5);
       expect(second).toBeLessThanOrEqual(55);
     }
+  });
+
+  it('has a daily digest at the hour it was given, or none', () => {
+    const digest = (digestHour: number | null) =>
+      timetable(work, { digestHour }).find(({ name }) => name === 'daily-digest');
+    expect(digest(17)).toMatchObject({ pattern: '5 5 17 * * *', everyMs: 24 * 60 * 60_000 });
+    expect(digest(null)).toBeUndefined();
   });
 });

@@ -6,8 +6,9 @@ import type { Log } from '../log.ts';
 import type { AlertKind, AlertRow } from '../store/rows.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { Store, Verbs } from '../store/store.ts';
+import { TOPICS } from './topics.ts';
 
-/** One urgent mail at once, then at most one digest in this time, however many shortages there are. */
+/** Per topic: one mail at once, then at most one digest in this time, however many shortages there are. */
 const DIGEST_EVERY_MS = 5 * 60_000;
 /** Alerts per mail; what is beyond waits for the next digest. */
 const PER_MAIL = 2000;
@@ -26,30 +27,42 @@ export interface TellDeps extends RetryDeps {
   onQueued(): void;
 }
 
-/** Gathers all untold alerts into one urgent mail to the admin, unless one went out minutes ago. Answers how many were told. */
+/**
+ * Gathers the untold alerts of each topic into one mail to the admin, unless one on that topic went out minutes ago.
+ * Answers how many alerts were told.
+ */
 export async function tellAlerts(deps: TellDeps): Promise<number> {
-  const told = await transact(deps, async (tx) => {
-    const alerts = await tx.lockUntoldAlerts({ limit: PER_MAIL });
-    if (alerts.length === 0) return [];
-    const open = await stillOpen(tx, alerts);
-    const passed = alerts.filter((alert) => !open.includes(alert));
-    await tx.markAlertsTold({ ids: passed.map((alert) => alert.id), messageId: RESOLVED });
-    if (open.length === 0 || !(await tx.takeCooldown({ name: 'alerts.digest', cooldownMs: DIGEST_EVERY_MS })))
-      return [];
-    const id = deps.newId();
-    const createdAt = deps.clock.now();
-    const { adminEmail: recipient } = deps;
-    await tx.insertMessages({
-      messages: [{ id, kind: 'admin_urgent', orderId: null, recipient, priority: 0, createdAt }],
-    });
-    await tx.markAlertsTold({ ids: open.map((alert) => alert.id), messageId: id });
-    return [{ id, count: open.length }];
-  });
-  for (const { id, count } of told) {
-    deps.log.warn('alert.told', { alerts: count, messageId: id });
+  let total = 0;
+  // A transaction each: what two processes lock at once is then locked in one order, that of the alerts.
+  for (const topic of TOPICS) {
+    const told = await transact(deps, (tx) => tellTopic(deps, tx, topic));
+    if (!told) continue;
+    deps.log.warn('alert.told', { alerts: told.count, messageId: told.messageId });
     deps.onQueued();
+    total += told.count;
   }
-  return told.reduce((sum, { count }) => sum + count, 0);
+  return total;
+}
+
+async function tellTopic(
+  deps: TellDeps,
+  tx: Verbs,
+  { mail, cooldown, kinds }: (typeof TOPICS)[number],
+): Promise<{ messageId: string; count: number } | null> {
+  const alerts = await tx.lockUntoldAlerts({ kinds, limit: PER_MAIL });
+  if (alerts.length === 0) return null;
+  const open = await stillOpen(tx, alerts);
+  const passed = alerts.filter((alert) => !open.includes(alert));
+  await tx.markAlertsTold({ ids: passed.map((alert) => alert.id), messageId: RESOLVED });
+  if (open.length === 0 || !(await tx.takeCooldown({ name: cooldown, cooldownMs: DIGEST_EVERY_MS })))
+    return null;
+  const id = deps.newId();
+  const createdAt = deps.clock.now();
+  await tx.insertMessages({
+    messages: [{ id, kind: mail, orderId: null, recipient: deps.adminEmail, priority: 0, createdAt }],
+  });
+  await tx.markAlertsTold({ ids: open.map((alert) => alert.id), messageId: id });
+  return { messageId: id, count: open.length };
 }
 
 async function stillOpen(tx: Verbs, alerts: AlertRow[]): Promise<AlertRow[]> {

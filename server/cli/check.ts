@@ -41,12 +41,18 @@ function factsOf(config: Config): [string, string][] {
     ['Public address', config.publicUrl],
     ['Mail', config.mail.kind],
     ['Mail from', config.mailFrom],
+    ['Mail events', listening(config)],
     ['Admin', config.adminEmail],
     ['Webhook token', config.webhookTokens.length > 0 ? 'configured' : kept('webhook-token')],
     ['Staff token', config.staffToken === null ? kept('staff-token') : 'configured'],
     ['Signatures', config.signingSecret === null ? 'not asked for' : 'required'],
     ['Default SKU', config.defaultSku ?? 'none: an unmapped course is for a person'],
   ];
+}
+
+function listening({ postmarkEvents, sendgridEvents }: Config): string {
+  const names = [...(postmarkEvents ? ['Postmark'] : []), ...(sendgridEvents ? ['SendGrid'] : [])];
+  return names.length === 0 ? 'not listened to' : `taken from ${names.join(' and ')}`;
 }
 
 /** What is allowed and yet worth a second look. */
@@ -67,5 +73,22 @@ export function adviceFor(config: Config): string[] {
     );
   if (config.trustProxy === true)
     advice.push('KEYBANK_TRUST_PROXY=true believes any sender’s X-Forwarded-For; name the proxy’s address.');
-  return advice;
+  return [...advice, ...eventsAdvice(config)];
+}
+
+/** Bounces are told to the mail service's own listener only, and by the service that sends. */
+function eventsAdvice({ mail, postmarkEvents, sendgridEvents }: Config): string[] {
+  const listeners = [
+    { kind: 'postmark', name: 'KEYBANK_POSTMARK_EVENTS', isSet: postmarkEvents !== null },
+    { kind: 'sendgrid', name: 'KEYBANK_SENDGRID_EVENTS', isSet: sendgridEvents !== null },
+  ];
+  return listeners.flatMap(({ kind, name, isSet }) => {
+    if (mail.kind === kind && !isSet)
+      return [
+        `${name} is not set, so a mail that bounces later stays "accepted" here, and nobody hears of it; docs/mail.md has the steps.`,
+      ];
+    if (mail.kind !== kind && isSet)
+      return [`${name} is set, and KEYBANK_MAIL is ${mail.kind}: no events come of the mails it sends.`];
+    return [];
+  });
 }

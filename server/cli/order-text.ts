@@ -1,3 +1,4 @@
+import { suppressionWords } from '../mail/suppression-words.ts';
 import type { OrderPage } from '../orders/get-order.ts';
 import type { TimelineEntry } from '../orders/timeline.ts';
 import { paintFor, table } from './table.ts';
@@ -8,6 +9,7 @@ export function orderText(cli: { isTerminal: boolean }, page: OrderPage): string
   const facts: [string, string | null][] = [
     ['Status', page.reason === null ? page.status : `${page.status} (${page.reason})`],
     ['E-mail', page.email],
+    ['No mail', page.suppressed && suppressionText(page.suppressed)],
     ['Also known as', page.alternates.join(', ') || null],
     ['Name', page.name],
     ['Coupon', page.coupon],
@@ -30,13 +32,21 @@ export function orderText(cli: { isTerminal: boolean }, page: OrderPage): string
 }
 
 /** The way out, when the buyer may sit there without the key. */
-function resendHint({ orderId, messages }: OrderPage): string | false {
+function resendHint({ orderId, messages, suppressed }: OrderPage): string | false {
   const last = messages
     .filter(({ kind }) => kind === 'key')
     .toSorted(byTime)
     .at(-1);
-  if (last?.status !== 'failed' && last?.status !== 'unknown') return false;
-  return `To send it again: npx keybank orders resend ${orderId} --reason TEXT [--email ADDRESS]`;
+  if (!last) return false;
+  const resend = `npx keybank orders resend ${orderId} --reason TEXT`;
+  if (suppressed || ['bounced', 'complained'].includes(last.status))
+    return `To send it to another address: ${resend} --email ADDRESS`;
+  return ['failed', 'unknown'].includes(last.status) && `To send it again: ${resend} [--email ADDRESS]`;
+}
+
+function suppressionText({ reason, since, detail }: NonNullable<OrderPage['suppressed']>): string {
+  const words = suppressionWords({ reason, since: new Date(since) });
+  return `goes to this address: one ${words.reason} on ${words.day}${detail === '' ? '' : ` (${detail})`}`;
 }
 
 function byTime(a: { createdAt: string }, b: { createdAt: string }): number {
@@ -56,9 +66,12 @@ function keysTable(cli: { isTerminal: boolean }, page: OrderPage): string {
 }
 
 function messagesTable(cli: { isTerminal: boolean }, page: OrderPage): string {
-  const headings = ['MESSAGE', 'TO', 'STATUS', 'TRIES', 'LAST ANSWER'].map((heading) => ({ heading }));
+  const headings = ['MESSAGE', 'KIND', 'TO', 'STATUS', 'TRIES', 'LAST ANSWER'].map((heading) => ({
+    heading,
+  }));
   const rows = page.messages.map((message) => [
     message.messageId,
+    message.kind,
     message.recipient,
     message.status,
     String(message.attempts),

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { SOURCES, type ItemKind, type Source } from '../../shared/booking-event.ts';
 import { valueOf } from '../errors.ts';
+import { isMailLink } from '../mail/link.ts';
 import { nearestWord } from '../nearest-word.ts';
 import { saveMapping, sells } from '../products/mappings.ts';
 import { saveProduct } from '../products/save-product.ts';
@@ -25,6 +26,12 @@ export function addProductsCommands(program: Command, cli: Cli): void {
     .option('--hold-minutes <number>', 'how long a pending booking holds keys', wholeNumber(0, 525_600))
     .addOption(new Option('--on-cancel <what>', 'a key that may have been seen').choices(['keep', 'revoke']))
     .option('--activation-url <url>', 'where a key is redeemed')
+    .addOption(
+      new Option(
+        '--tell-waiting <yes or no>',
+        'tell a buyer who waits for a key that it is on its way',
+      ).choices(['yes', 'no']),
+    )
     .action((sku: string, options: ProductOptions) => add(cli, sku, options));
   products
     .command('map')
@@ -56,6 +63,7 @@ interface ProductOptions {
   holdMinutes?: number;
   onCancel?: 'keep' | 'revoke';
   activationUrl?: string;
+  tellWaiting?: 'yes' | 'no';
 }
 
 interface MapOptions {
@@ -76,20 +84,28 @@ async function list(cli: Cli): Promise<void> {
   const products = await withCore(cli, (core) => core.store.listProducts());
   if (products.length === 0)
     return cli.print('There are no products yet. Make one with: keybank products add SKU');
-  const headings = ['SKU', 'NAME', 'WARN BELOW', 'HOLD (MIN)', 'ON CANCEL'].map((heading) => ({ heading }));
+  const headings = ['SKU', 'NAME', 'WARN BELOW', 'HOLD (MIN)', 'ON CANCEL', 'TELLS WAITING'].map(
+    (heading) => ({ heading }),
+  );
   const rows = products.map((product) => [
     product.sku,
     product.name,
     product.lowStock === null ? 'default' : String(product.lowStock),
     String(product.holdMinutes),
     product.onCancel,
+    product.tellWaiting ? 'yes' : 'no',
   ]);
   cli.print(table(cli, headings, rows));
 }
 
 async function add(cli: Cli, sku: string, options: ProductOptions): Promise<void> {
+  const { tellWaiting: answer, ...wish } = options;
+  // Another address would silently be left out of the mails.
+  if (wish.activationUrl !== undefined && !isMailLink(wish.activationUrl))
+    throw new UsageError('--activation-url: mails link to addresses that begin with https:// alone.');
+  const product = { sku, ...wish, tellWaiting: answer && answer === 'yes' };
   const { created } = await withCore(cli, async (core) =>
-    valueOf(await saveProduct(core.rpc, { product: { sku, ...options }, actor: 'cli' })),
+    valueOf(await saveProduct(core.rpc, { product, actor: 'cli' })),
   );
   cli.print(created ? `Product ${sku} was made.` : `Product ${sku} was there; what you named is saved.`);
 }

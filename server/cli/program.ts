@@ -4,6 +4,7 @@ import { addCheckCommand } from './check.ts';
 import type { Cli } from './cli.ts';
 import { addDeliveriesCommands } from './deliveries.ts';
 import { addKeysCommands } from './keys-import.ts';
+import { addMailCommands } from './mail.ts';
 import { addOrdersCommands } from './orders.ts';
 import { addProductsCommands } from './products.ts';
 import { addServiceCommands } from './service.ts';
@@ -26,6 +27,7 @@ export function buildProgram(cli: Cli): Command {
   addOrdersCommands(program, cli);
   addDeliveriesCommands(program, cli);
   addProductsCommands(program, cli);
+  addMailCommands(program, cli);
   addSitesCommand(program, cli);
   addVerifyCommand(program, cli);
   addWordPressCommand(program, cli);

@@ -6,7 +6,7 @@ import { paintFor, table } from './table.ts';
 export function addStockCommand(program: Command, cli: Cli): void {
   program
     .command('stock')
-    .description('what is in stock of every product, and what is owed')
+    .description('what is in stock of every product, what is owed, and how long it lasts')
     .action(() => showStock(cli));
 }
 
@@ -22,6 +22,7 @@ async function showStock(cli: Cli): Promise<void> {
       heading,
       align: 'right' as const,
     })),
+    { heading: 'RUNS OUT' },
   ];
   const rows = products.map((line) => [
     line.sku,
@@ -31,6 +32,7 @@ async function showStock(cli: Cli): Promise<void> {
     String(line.held),
     String(line.revoked),
     line.waiting > 0 ? paint.yellow(String(line.waiting)) : '0',
+    line.runsOutAt === null ? '–' : line.runsOutAt.slice(0, 10),
   ]);
   cli.print(table(cli, columns, rows));
 }

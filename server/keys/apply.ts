@@ -2,7 +2,7 @@ import { orderId } from '../../shared/booking-event.ts';
 import type { ReceiptStatus } from '../../shared/statuses.ts';
 import type { ItemRef, KeyRow, OrderRow, ProductRow } from '../store/rows.ts';
 import { itemOf, type Arrival, type Case, type Receipt } from './arrival.ts';
-import { giveKeys, holdKeys, moveOrder, type Hand, type Ledger } from './ledger.ts';
+import { giveKeys, holdKeys, moveOrder, queueNotice, type Hand, type Ledger } from './ledger.ts';
 import { recordDelivery, type Answer } from './record-delivery.ts';
 import { maskKey } from './mask-key.ts';
 import { factsAfter, newAddresses, type KeyPlan, type Plan } from './plan.ts';
@@ -150,6 +150,10 @@ function claimed(
   const why = input.passedOver.has(one.id)
     ? 'too big for the stock that is left'
     : 'not in stock, or others wait already';
+  // What waits already was told.
+  const isTold = !one.isNew && order.status === 'waiting';
+  if (!isTold && plan.missing.some((line) => input.products.get(line.sku)?.tellWaiting))
+    queueNotice(ledger, hand, order);
   moveOrder(ledger, hand, order, 'waiting', `${wanted}: ${why}`, refs, one.isNew);
   alert(ledger, hand, 'out_of_stock', one, `${id} waits for ${wanted}`, plan.missing[0]?.sku ?? null);
   return { orderId: id, status: 'waiting', note: `${wanted} owed` };

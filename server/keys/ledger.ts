@@ -14,6 +14,9 @@ import type {
 import type { Verbs } from '../store/store.ts';
 import { compareKeys } from './arrival.ts';
 
+/** How long "your key is on its way" rests: stock that comes at once sends the key alone. */
+const NOTICE_DELAY_MS = 60_000;
+
 /**
  * Everything one transaction is about to write, gathered first and written in the one lock order:
  * orders → keys → holds → messages → audit. All use-cases that move orders or keys write through it.
@@ -29,6 +32,8 @@ export interface Ledger {
   holds: { keyId: number; orderId: number; ttlMs: number }[];
   unheld: number[];
   messages: NewMessage[];
+  /** Ids of those messages that are due a little later. */
+  postponed: string[];
   withdrawn: string[];
   alerts: NewAlert[];
   acts: Act[];
@@ -50,6 +55,7 @@ export function openLedger(): Ledger {
     holds: [],
     unheld: [],
     messages: [],
+    postponed: [],
     withdrawn: [],
     alerts: [],
     acts: [],
@@ -70,6 +76,7 @@ export async function writeLedger(tx: Verbs, ledger: Ledger): Promise<void> {
   await tx.insertHolds({ holds: ledger.holds });
   await tx.withdrawMessages({ ids: ledger.withdrawn });
   await tx.insertMessages({ messages: ledger.messages });
+  await tx.postponeMessages({ ids: ledger.postponed, byMs: NOTICE_DELAY_MS });
   await tx.insertAlerts({ alerts: ledger.alerts });
   await recordAudit(tx, ledger.acts);
   await tx.savePassed({ rows: ledger.passed.toSorted(compareKeys) });
@@ -105,20 +112,19 @@ export function giveKeys(
       assignedAt: hand.now,
     });
   }
-  const messageId = queueKeyMail(ledger, hand, order);
+  const messageId = queueMail(ledger, hand, order, 'key');
   moveOrder(ledger, hand, order, 'fulfilled', why, { ...refs, keys: keyIds, message: messageId }, isNew);
 }
 
-export function queueKeyMail(ledger: Ledger, hand: Hand, order: OrderRow): string {
+/** Tells the buyer, a little later, that his order waits for a key. It is withdrawn when the order waits no more. */
+export function queueNotice(ledger: Ledger, hand: Hand, order: OrderRow): void {
+  if (order.email !== null) ledger.postponed.push(queueMail(ledger, hand, order, 'key_waiting'));
+}
+
+function queueMail(ledger: Ledger, hand: Hand, order: OrderRow, kind: 'key' | 'key_waiting'): string {
   const id = hand.newId();
-  ledger.messages.push({
-    id,
-    kind: 'key',
-    orderId: order.id,
-    recipient: order.email ?? '',
-    priority: 1,
-    createdAt: hand.now,
-  });
+  const recipient = order.email ?? '';
+  ledger.messages.push({ id, kind, orderId: order.id, recipient, priority: 1, createdAt: hand.now });
   return id;
 }
 

@@ -100,12 +100,13 @@ const GONE: MessageRow['status'][] = ['withdrawn', 'failed', 'bounced'];
 /** Keys that no mail was tried with go back to the head of their queue; others follow the product's setting. */
 function planCancel(note: string, onHold: KeyRow[], given: KeyRow[], { messages, products }: Holdings): Plan {
   const keyMails = messages.filter((message) => message.kind === 'key');
+  const notices = openNotices(messages);
   // A withdrawn mail may have been tried before it was withdrawn.
   const seen = keyMails.some((message) => message.attempts > 0);
   if (!seen) {
     const keys = { ...NO_KEYS, release: [...onHold, ...given], unhold: onHold };
     const unsent = keyMails.filter((message) => message.status !== 'withdrawn');
-    return { kind: 'cancel', note, keys, withdraw: unsent.map((message) => message.id) };
+    return { kind: 'cancel', note, keys, withdraw: [...unsent.map((message) => message.id), ...notices] };
   }
   const revoked = given.filter((key) => products.get(key.productSku)?.onCancel === 'revoke');
   const kept = given.filter((key) => !revoked.includes(key));
@@ -113,8 +114,19 @@ function planCancel(note: string, onHold: KeyRow[], given: KeyRow[], { messages,
     kind: 'cancel',
     note,
     keys: { release: onHold, unhold: onHold, revoke: revoked, keep: kept },
-    withdraw: [],
+    withdraw: notices,
   };
+}
+
+/**
+ * Notices that the key is on its way, of orders that wait no more. One that is just being sent is the worker's; those
+ * that nobody withdraws, the worker drops when it writes them.
+ */
+export function openNotices(messages: MessageRow[]): string[] {
+  const open = messages.filter(
+    ({ kind, status }) => kind === 'key_waiting' && (status === 'queued' || status === 'retrying'),
+  );
+  return open.map(({ id }) => id);
 }
 
 /** The lines of an order that keeps what it was given once: it holds exactly what its lines say. */

@@ -81,9 +81,9 @@ export async function vend(
   await tx.deleteOrders({ ids: left.flatMap((one) => (one.order ? [one.order.id] : [])) });
 
   const ledger = openLedger();
-  // Only a hold needs its product: for how long.
-  const holds = demands.filter((demand) => !sales.has(demand.id));
-  const skus = [...new Set(holds.flatMap(skusOf))];
+  // A hold asks its product for how long, a sale that has to wait whether the buyer is told.
+  const asking = demands.filter((demand) => !sales.has(demand.id) || !shares.served.has(demand.id));
+  const skus = [...new Set(asking.flatMap(skusOf))];
   const products = new Map((await tx.findProducts({ skus })).map((product) => [product.sku, product]));
   const { receipts, outcome } = applyCases({
     ledger,

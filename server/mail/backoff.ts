@@ -30,3 +30,11 @@ const LAST_PAUSE_MS = 10 * MINUTE;
 export function pauseMs(failures: number): number {
   return PAUSE_STEPS_MS[failures - 1] ?? LAST_PAUSE_MS;
 }
+
+const REST_STEPS_MS = [5 * SECOND, 15 * SECOND, 30 * SECOND] as const;
+const LAST_REST_MS = MINUTE;
+
+/** How long the queue rests after the server has asked for less mail `times` times in a row (1 or more). */
+export function restMs(times: number): number {
+  return REST_STEPS_MS[times - 1] ?? LAST_REST_MS;
+}

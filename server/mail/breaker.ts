@@ -1,4 +1,4 @@
-import { pauseMs } from './backoff.ts';
+import { pauseMs, restMs } from './backoff.ts';
 import type { SendOutcome } from './classify.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
@@ -8,20 +8,22 @@ import type { Timers } from '../timers.ts';
 const WAKE_VERIFY_MS = 30_000;
 
 export interface Pause {
+  /** The settings are at fault (login, TLS), or the server asks for less mail. */
+  cause: 'configuration' | 'busy';
   code: string;
   why: string;
-  /** When the settings are tried again by themselves. */
+  /** When it goes on, or the settings are tried again, by itself. */
   until: Date;
 }
 
 /**
- * Stops the queue when the settings are at fault (login, TLS): no mail can be blamed, and each try would be wasted.
- * After a pause the connection is verified; when that works, one mail goes first as a probe.
+ * Stops the queue when no mail can be blamed and each try would be wasted. Settings at fault: after a pause the
+ * connection is verified. A server that asks for less: it is left alone for a while. Either way one mail goes first then.
  */
 interface Breaker {
   allows(): 'all' | 'one' | 'none';
   paused(): Pause | null;
-  /** A send ended; `configuration` pauses, anything else closes the breaker again. */
+  /** A send ended; `configuration` and `slowDown` pause, anything else closes the breaker again. */
   note(outcome: SendOutcome): void;
   /** Looks at the server now, if the last look was a while ago. */
   nudge(): void;
@@ -43,26 +45,29 @@ export function createBreaker(deps: {
   let lookedAt = 0;
   let cancel = () => {};
 
-  function rest(code: string, why: string): void {
+  function rest(cause: Pause['cause'], { code, why }: { code: string; why: string }): void {
     failures += 1;
-    const delayMs = pauseMs(failures);
+    const delayMs = cause === 'busy' ? restMs(failures) : pauseMs(failures);
     lookedAt = deps.clock.now().getTime();
-    pause = { code, why, until: new Date(lookedAt + delayMs) };
+    pause = { cause, code, why, until: new Date(lookedAt + delayMs) };
     isProbing = false;
+    if (cause === 'busy') deps.log.warn('mail.throttled', { code, pauseMs: delayMs });
     // Once per trouble, not once per look.
-    if (failures === 1) deps.log.error('mail.paused', { code, why, pauseMs: delayMs });
+    else if (failures === 1) deps.log.error('mail.paused', { code, why, pauseMs: delayMs });
     cancel();
     if (!isStopped) cancel = deps.timers.after(delayMs, () => void look());
   }
 
   async function look(): Promise<void> {
     if (!pause || isVerifying || isStopped) return;
-    isVerifying = true;
-    cancel();
-    const outcome = await deps.verify().finally(() => {
-      isVerifying = false;
-    });
-    if (outcome.kind !== 'accepted') return rest(outcome.code, outcome.why);
+    if (pause.cause === 'configuration') {
+      isVerifying = true;
+      cancel();
+      const outcome = await deps.verify().finally(() => {
+        isVerifying = false;
+      });
+      if (outcome.kind !== 'accepted') return rest('configuration', outcome);
+    }
     pause = null;
     isProbing = true;
     deps.onResume();
@@ -72,17 +77,19 @@ export function createBreaker(deps: {
     allows: () => (pause ? 'none' : isProbing ? 'one' : 'all'),
     paused: () => pause,
     note(outcome) {
-      if (outcome.kind === 'configuration') {
-        // Mails that were under way beside the first one say the same again.
-        if (!pause) rest(outcome.code, outcome.why);
-      } else if (!pause && failures > 0) {
+      // Mails that were under way beside the first one say the same again.
+      if (pause) return;
+      if (outcome.kind === 'configuration') rest('configuration', outcome);
+      else if (outcome.kind !== 'accepted' && outcome.slowDown) rest('busy', outcome);
+      else if (failures > 0) {
         failures = 0;
         isProbing = false;
         deps.log.info('mail.resumed', {});
       }
     },
     nudge() {
-      if (pause && deps.clock.now().getTime() - lookedAt >= WAKE_VERIFY_MS) void look();
+      const isSettings = pause?.cause === 'configuration';
+      if (isSettings && deps.clock.now().getTime() - lookedAt >= WAKE_VERIFY_MS) void look();
     },
     stop() {
       isStopped = true;

@@ -1,7 +1,13 @@
 /** How one try to send ended. `why` is a sentence of ours, never the server's: theirs quote addresses. */
 export type SendOutcome =
   | { kind: 'accepted'; providerId?: string }
-  | { kind: 'transient' | 'permanent' | 'configuration' | 'unknown'; code: string; why: string };
+  | {
+      kind: 'transient' | 'permanent' | 'configuration' | 'unknown';
+      code: string;
+      why: string;
+      /** The server asks for less mail, whoever it is for: the whole queue rests a little. */
+      slowDown?: true;
+    };
 
 /** What the mail library says of a failure, and whether a byte of the message may have left. */
 export interface MailFault {
@@ -43,6 +49,7 @@ export function classify(fault: MailFault): SendOutcome {
     kind,
     code: reply !== null ? `smtp_${reply}` : (code ?? 'fault').toLowerCase(),
     why: `${sentence}${detail(fault)}`,
+    ...(kind === 'transient' && asksForLess(fault) ? { slowDown: true } : {}),
   });
 
   if (AUTH_CODES.includes(code ?? '') || (isMailAnswer && LOGIN_REPLIES.includes(reply)))
@@ -64,6 +71,15 @@ export function classify(fault: MailFault): SendOutcome {
   if (code === 'EMESSAGE' || code === 'EENVELOPE')
     return result('permanent', 'the message cannot be sent to this server');
   return result('transient', 'the mail server could not be reached');
+}
+
+/**
+ * 421 closes the session, a 4xx for the sender or the login is about how much we send. A 4xx for the recipient or the
+ * message is not: one full or greylisting mailbox must not hold up all others.
+ */
+function asksForLess({ code, responseCode: reply, command }: MailFault): boolean {
+  if (reply === null || reply < 400 || reply >= 500) return false;
+  return reply === 421 || command === 'MAIL FROM' || AUTH_CODES.includes(code ?? '');
 }
 
 /** ` (550 5.1.1)`: the numbers of the answer, or the system's word. */

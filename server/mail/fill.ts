@@ -1,26 +1,28 @@
-import { isMailLink } from './link.ts';
+import { isConsoleLink, isMailLink } from './link.ts';
 
 /**
  * What a placeholder takes. `text`: escaped, control characters stripped. `exact`: escaped, never altered; control
- * characters are a fault (license keys). `link`: an https address. `{ each }`: a block repeated once per item.
+ * characters are a fault (license keys). `link`: an https address. `console`: an address of this server, https or http
+ * on the admin's own machine. `{ each }`: a block repeated once per item.
  */
-type Slot = 'text' | 'exact' | 'link' | { readonly each: Slots };
+type Word = 'text' | 'exact' | 'link' | 'console';
+type Slot = Word | { readonly each: Slots };
 export interface Slots {
   readonly [name: string]: Slot;
 }
-type Values<S extends Slots> = {
+export type Values<S extends Slots> = {
   readonly [K in keyof S]: S[K] extends { readonly each: infer Inner extends Slots }
     ? readonly Values<Inner>[]
     : string;
 };
-interface Template<S extends Slots> {
+export interface Template<S extends Slots> {
   readonly name: string;
   readonly slots: S;
   readonly parts: readonly Part[];
   readonly format: 'html' | 'text';
 }
 type Part = string | { readonly slot: string } | { readonly block: string; readonly parts: readonly Part[] };
-type AnyValues = { readonly [name: string]: string | readonly AnyValues[] };
+export type AnyValues = { readonly [name: string]: string | readonly AnyValues[] };
 
 // In HTML blocks are marked by comments, in text by lines of their own: {{each keys}} … {{end keys}}.
 const MARK = /<!--(each|end) (\w+)-->\n?|\{\{(each|end) (\w+)\}\}(?:\r?\n|$)|\{\{(\w+)\}\}/g;
@@ -59,7 +61,7 @@ export function defineTemplate<const S extends Slots>(
         throw new Error(`${name}: the placeholder ${word} is in the file but not declared`);
       if (typeof slot === 'object' ? verb !== 'each' : verb === 'each')
         throw new Error(`${name}: ${word} is declared as another kind than the file uses`);
-      if (source.slice(0, mark.index).endsWith('href="') && slot !== 'link')
+      if (source.slice(0, mark.index).endsWith('href="') && slot !== 'link' && slot !== 'console')
         throw new Error(`${name}: ${word} stands in an href and must be declared as a link`);
       if (typeof slot !== 'object') parts.push({ slot: word });
       else {
@@ -78,6 +80,11 @@ export function defineTemplate<const S extends Slots>(
 
 /** Fills a template in one pass; filled values are never scanned again. A value missing or extra throws. */
 export function fill<S extends Slots>(template: Template<S>, values: Values<S>): string {
+  return fillAny(template, values);
+}
+
+/** The same, for values that no type speaks for. */
+export function fillAny(template: Template<Slots>, values: AnyValues): string {
   const { name, format } = template;
   const write = (parts: readonly Part[], slots: Slots, given: AnyValues): string => {
     for (const word of Object.keys(given))
@@ -100,15 +107,11 @@ export function fill<S extends Slots>(template: Template<S>, values: Values<S>):
   return write(template.parts, template.slots, values);
 }
 
-function encode(
-  name: string,
-  format: 'html' | 'text',
-  word: string,
-  slot: 'text' | 'exact' | 'link',
-  value: string,
-): string {
+function encode(name: string, format: 'html' | 'text', word: string, slot: Word, value: string): string {
   // SECURITY: the value itself stays out of the messages, it may be a key.
   if (slot === 'link' && !isMailLink(value)) throw new Error(`${name}: ${word} is no https address`);
+  if (slot === 'console' && !isConsoleLink(value))
+    throw new Error(`${name}: ${word} is no address of this server that may be linked`);
   if (slot === 'exact' && value.search(UNSEEN) >= 0)
     throw new Error(`${name}: ${word} has control characters`);
   const clean = slot === 'text' ? oneLine(value) : value;

@@ -1,3 +1,4 @@
+import { orderLinks } from './link.ts';
 import type { AlertKind, AlertRow } from '../store/rows.ts';
 
 type Alert = Pick<AlertRow, 'kind' | 'orderId' | 'sku' | 'detail'>;
@@ -5,14 +6,12 @@ type Alert = Pick<AlertRow, 'kind' | 'orderId' | 'sku' | 'detail'>;
 interface AlertGroup {
   title: string;
   advice: string;
-  /** One per distinct sentence; `orders` is empty when no order is concerned. */
-  rows: { detail: string; orders: { orderIds: string }[] }[];
+  /** One per distinct sentence; `orders` is empty when no order is concerned, `link` unless it is one. */
+  rows: { detail: string; orders: { orderIds: string }[]; link: { url: string }[] }[];
   /** Orders beyond the rows, all named, or nothing. */
   more: { rest: string }[];
 }
 
-/** Rows shown in full, over all groups; the rest is named in one line, since Gmail cuts a mail at 102 KB. */
-const MAX_ROWS = 50;
 const MAX_SENTENCE = 300;
 
 const WORDS: Readonly<Record<AlertKind, { title: string; advice: string }>> = {
@@ -43,6 +42,18 @@ const WORDS: Readonly<Record<AlertKind, { title: string; advice: string }>> = {
       'The key is assigned, but the buyer may not have it. Send it again: ' +
       'npx keybank orders resend ORDER --reason TEXT, with --email ADDRESS to correct the address.',
   },
+  mail_bounced: {
+    title: 'Mail came back',
+    advice:
+      'The buyer does not have it. Send it again to another address: ' +
+      'npx keybank orders resend ORDER --reason TEXT --email ADDRESS.',
+  },
+  mail_complained: {
+    title: 'Mail marked as spam',
+    advice:
+      'No mail goes to that address any more. If the buyer still needs the key: ' +
+      'npx keybank orders resend ORDER --reason TEXT --email ADDRESS.',
+  },
   unreadable: {
     title: 'Unreadable delivery',
     advice:
@@ -69,19 +80,22 @@ const WORDS: Readonly<Record<AlertKind, { title: string; advice: string }>> = {
   },
 };
 
-/** Many alerts, few paragraphs: by kind in order of first appearance, equal sentences joined, every order named. */
-export function groupAlerts(alerts: readonly Alert[]): AlertGroup[] {
+/**
+ * Many alerts, few paragraphs: by kind in order of first appearance, equal sentences joined, every order named. At most
+ * `maxRows` sentences over all groups are told in full.
+ */
+export function groupAlerts(alerts: readonly Alert[], publicUrl: string, maxRows: number): AlertGroup[] {
   const kinds = gather(alerts, (alert) => alert.kind);
-  const maxRows = Math.floor(MAX_ROWS / Math.max(1, kinds.size));
+  const rowsEach = Math.floor(maxRows / Math.max(1, kinds.size));
   return [...kinds].map(([kind, ofKind]) => {
     const sentences = [...gather(ofKind, sentence)];
-    const rest = sentences.slice(maxRows).flatMap(([, same]) => same);
+    const rest = sentences.slice(rowsEach).flatMap(([, same]) => same);
     return {
       title: ofKind.length === 1 ? WORDS[kind].title : `${WORDS[kind].title} (${ofKind.length})`,
       advice: WORDS[kind].advice,
-      rows: sentences.slice(0, maxRows).map(([detail, same]) => {
+      rows: sentences.slice(0, rowsEach).map(([detail, same]) => {
         const ids = orderIds(same, detail);
-        return { detail, orders: ids ? [{ orderIds: ids }] : [] };
+        return { detail, orders: ids ? [{ orderIds: ids }] : [], link: onlyOrder(same, publicUrl) };
       }),
       more:
         rest.length > 0
@@ -104,6 +118,11 @@ function gather<K>(alerts: readonly Alert[], keyOf: (alert: Alert) => K): Map<K,
 
 function sentence({ sku, detail }: Alert): string {
   return (sku && !detail.includes(sku) ? `${sku}: ${detail}` : detail).slice(0, MAX_SENTENCE);
+}
+
+function onlyOrder(alerts: readonly Alert[], publicUrl: string): { url: string }[] {
+  const ids = [...new Set(alerts.map(({ orderId }) => orderId))];
+  return ids.length === 1 ? orderLinks(publicUrl, ids[0] ?? null) : [];
 }
 
 /** Those that the sentence above them has named already are left out. */

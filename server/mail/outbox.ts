@@ -1,17 +1,18 @@
 import { faultFields } from '../log.ts';
-import { transact } from '../store/retry.ts';
 import { pause } from '../timers.ts';
+import { attempt } from './attempt.ts';
 import { createBreaker } from './breaker.ts';
-import { composeMails } from './compose.ts';
+import { createConclude } from './conclude.ts';
 import { leaseDue } from './lease-due.ts';
-import { reportMail } from './report.ts';
+import { createPace, roomFor } from './pace.ts';
 import { createSettle } from './settle.ts';
 import { decide, untouched } from './settlement.ts';
 import type { Pause } from './breaker.ts';
 import type { SendOutcome } from './classify.ts';
-import type { ComposeDeps, Draft } from './compose.ts';
+import type { ComposeDeps } from './compose.ts';
+import type { Leased, Ready } from './lease-due.ts';
 import type { TryResult } from './settlement.ts';
-import type { OutgoingMail, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 import type { Clock } from '../clock.ts';
 import type { NewId } from '../ids.ts';
 import type { Log } from '../log.ts';
@@ -20,7 +21,12 @@ import type { Store } from '../store/store.ts';
 import type { Timers } from '../timers.ts';
 
 const SECOND = 1000;
-const MINUTE = 60 * SECOND;
+/** A draft that waited longer behind a slow server is written again: its order may have moved. */
+const STALE_MS = 10 * SECOND;
+/** With a slow database, mails that have left wait to be settled; beyond this no more are leased. */
+const MOST_UNSETTLED = 300;
+/** How often a full house looks for urgent mail. */
+const URGENT_LOOK_MS = 250;
 const CUT: SendOutcome = { kind: 'unknown', code: 'stopped', why: 'the server stopped while sending' };
 
 interface OutboxDeps extends Omit<ComposeDeps, 'store'> {
@@ -34,6 +40,8 @@ interface OutboxDeps extends Omit<ComposeDeps, 'store'> {
   log: Log;
   /** A mail needs a person; its alert is committed. */
   onFailed(message: MessageRow): void;
+  /** A try ended: its outcome in a word. */
+  onOutcome?(outcome: SendOutcome['kind']): void;
 }
 
 export interface OutboxOptions {
@@ -45,6 +53,8 @@ export interface OutboxOptions {
   pollMs?: number;
   /** How long `stop` waits for mails under way. */
   graceMs?: number;
+  /** In a stream of mails, how long the ends of tries gather before they are written. */
+  gatherMs?: number;
 }
 
 export interface Outbox {
@@ -57,24 +67,33 @@ export interface Outbox {
   state(): { paused: Pause | null; sending: number };
 }
 
-interface Leased {
-  message: MessageRow;
-  leaseToken: string;
-  leasedAtMs: number;
-}
-
 /** The worker that turns outbox rows into mails. Several may run on one database: leases keep them apart. */
 export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outbox {
-  const { concurrency = 5, leaseMs = 10 * MINUTE, pollMs = 2 * SECOND, graceMs = 15 * SECOND } = options;
+  const {
+    concurrency = 5,
+    leaseMs = 600 * SECOND,
+    pollMs = 2 * SECOND,
+    graceMs = 15 * SECOND,
+    gatherMs = 30,
+  } = options;
   const { transport, clock, timers, random, log } = deps;
-  const settle = createSettle({ ...deps, isStopping: () => isStopping });
+  const settle = createSettle({ ...deps, gatherMs, isStopping: () => isStopping });
   const breaker = createBreaker({ clock, timers, log, verify: transport.verify, onResume: () => tick() });
+  const conclude = createConclude({ ...deps, settle });
+  const pace = createPace(concurrency);
+  /** Under way or being settled, each by the work that ends it. */
   const flights = new Map<Promise<void>, Leased>();
+  /** Leased and written, urgent ones first; they go as soon as a slot is free. */
+  const ready: Ready[] = [];
+  let sending = 0;
   let looking: Promise<number> | null = null;
   let isAgain = false;
   let isMore = false;
   let isStopping = false;
+  let lookedAtMs = -Infinity;
   let cancelPoll = () => {};
+
+  const isHalted = () => isStopping || breaker.allows() === 'none';
 
   function tick(): void {
     if (isStopping) return;
@@ -97,85 +116,88 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
     return looking;
   }
 
-  /** Leases as many as can be sent at once: a leased mail counts as tried, and a draft that waits grows stale. */
+  function rooms(): { room: number; urgentRoom: number } {
+    if (isHalted() || flights.size > MOST_UNSETTLED) return { room: 0, urgentRoom: 0 };
+    return roomFor({
+      concurrency,
+      ahead: pace.ahead(),
+      sending,
+      ready: ready.map(({ message }) => message),
+      isProbing: breaker.allows() === 'one',
+      // In a rush the queue is woken many times a second.
+      isUrgentLookDue: clock.now().getTime() - lookedAtMs >= URGENT_LOOK_MS,
+    });
+  }
+
   async function refill(): Promise<number> {
-    const allowed = breaker.allows();
-    if (isStopping || allowed === 'none') return 0;
-    const room = (allowed === 'all' ? concurrency : 1) - flights.size;
-    isMore = room <= 0;
-    if (isMore) return 0;
-    const leaseToken = deps.newId();
-    const leasedAtMs = clock.now().getTime();
-    const due = await transact(deps, (tx) => leaseDue(tx, { room, leaseToken, leaseMs }));
-    const leased = due.map((message): Leased => ({ message, leaseToken, leasedAtMs }));
-    isMore = due.length === room;
-    // Whoever held these died while sending, or before: nobody can tell.
-    for (const one of leased.filter(({ message }) => message.status === 'sending'))
-      fly(one, () => Promise.resolve(CUT));
-    const whole = leased.filter(({ message }) => message.status !== 'sending');
-    let drafts: Map<string, Draft>;
-    try {
-      drafts = await composeMails(
-        deps,
-        whole.map(({ message }) => message),
-      );
-    } catch (error) {
-      isMore = false;
-      await Promise.all(whole.map(giveBack));
-      throw error;
+    const { room, urgentRoom } = rooms();
+    isMore = room === 0;
+    if (urgentRoom === 0) return 0;
+    lookedAtMs = clock.now().getTime();
+    const batch = await leaseDue(deps, { room, urgentRoom, leaseMs });
+    const { cut, unwritten, fault } = batch;
+    const leased = cut.length + unwritten.length + batch.ready.length;
+    isMore = fault === null && leased >= room;
+    for (const one of cut) fly(one, () => Promise.resolve(CUT));
+    for (const one of unwritten) track(giveBack(one), one);
+    // A stable sort: within a priority, as leased.
+    ready.push(...batch.ready);
+    ready.sort((a, b) => a.message.priority - b.message.priority);
+    pump();
+    if (fault) throw fault;
+    return leased;
+  }
+
+  /** Sends what is ready, as far as slots are free. */
+  function pump(): void {
+    const slots = breaker.allows() === 'one' ? 1 : concurrency;
+    while (ready.length > 0 && (isHalted() || sending < slots)) {
+      const next = ready.shift();
+      if (next) launch(next);
     }
-    for (const one of whole) launch(one, drafts.get(one.message.id));
-    return due.length;
+    // The next batch is leased while this one's last mails leave.
+    if (isMore && ready.length <= pace.lowWater() && rooms().room > 0) tick();
   }
 
-  function launch(leased: Leased, draft: Draft | undefined): void {
+  function launch(one: Ready): void {
     // Stopped or paused meanwhile: others may have better luck, or the mail waits in the store.
-    const isHalted = isStopping || breaker.allows() === 'none';
-    const isStale = clock.now().getTime() - leased.leasedAtMs > leaseMs / 2;
-    if (!draft || isHalted || isStale) track(giveBack(leased), leased);
-    else fly(leased, () => attempt(leased.message, draft));
+    const isStale = clock.now().getTime() - one.leasedAtMs > Math.min(STALE_MS, leaseMs / 2);
+    if (isHalted() || isStale) track(giveBack(one), one);
+    else fly(one, () => attempt(trying, one.message, one.draft));
   }
 
-  /** A slot is free. */
-  function refillSoon(): void {
-    if (isMore && breaker.allows() !== 'none') tick();
-  }
+  const trying = {
+    transport,
+    clock,
+    note(outcome: SendOutcome, ms: number): void {
+      pace.note(ms);
+      breaker.note(outcome);
+      deps.onOutcome?.(outcome.kind);
+    },
+  };
 
-  async function attempt(message: MessageRow, draft: Draft): Promise<TryResult> {
-    if (draft.kind === 'nothing') return { kind: 'withdrawn', why: draft.why };
-    if (draft.kind === 'unwritable') return { kind: 'unwritable', code: 'unwritable', why: draft.why };
-    const outcome = await transport.send(outgoing(message, draft));
-    breaker.note(outcome);
-    return outcome;
-  }
-
+  /** A slot is taken until the try has ended; it is settled beside the next tries. */
   function fly(leased: Leased, work: () => Promise<TryResult>): void {
     const startedAtMs = clock.now().getTime();
+    sending += 1;
+    const tried = work().finally(() => {
+      sending -= 1;
+      pump();
+    });
     track(
-      work().then(async (result) => {
-        const { message, leaseToken } = leased;
-        const decided = decide(message, result, { now: clock.now(), random: random() });
-        const verdict = await settle({ message, leaseToken, verdict: decided });
-        if (!verdict) {
-          log.warn('mail.fault', { messageId: message.id, code: 'lease_lost', what: 'settled by another' });
-          return;
-        }
-        reportMail(log, message, verdict, clock.now().getTime() - startedAtMs);
-        if (verdict.alert !== null) deps.onFailed(message);
-      }),
+      tried.then((result) => conclude(leased, result, startedAtMs)),
       leased,
     );
   }
 
-  function track(work: Promise<unknown>, leased: Leased): void {
+  function track(work: Promise<void>, leased: Leased): void {
     const flight: Promise<void> = work
-      .then(() => {})
       .catch((error: unknown) =>
         log.error('mail.fault', { messageId: leased.message.id, ...faultFields(error) }),
       )
       .finally(() => {
         flights.delete(flight);
-        refillSoon();
+        pump();
       });
     flights.set(flight, leased);
   }
@@ -196,7 +218,7 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
         while (looking) await looking.catch(() => {});
         const leased = isStopping ? 0 : await look();
         while (flights.size > 0) await Promise.all(flights.keys());
-        if (isStopping || breaker.allows() === 'none' || (leased === 0 && !looking)) return;
+        if (isHalted() || (leased === 0 && !looking && ready.length === 0)) return;
       }
     },
     async stop() {
@@ -204,6 +226,7 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
       cancelPoll();
       breaker.stop();
       await looking?.catch(() => {});
+      pump();
       await Promise.race([Promise.all(flights.keys()), pause(timers, graceMs)]);
       // What is still under way may arrive: it must not be sent again at once by another.
       const cut = [...flights.values()].map(({ message, leaseToken }) =>
@@ -216,15 +239,6 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
       // With the database away the leases run out by themselves.
       await Promise.allSettled(cut);
     },
-    state: () => ({ paused: breaker.paused(), sending: flights.size }),
-  };
-}
-
-function outgoing(message: MessageRow, draft: Extract<Draft, { kind: 'mail' }>): OutgoingMail {
-  return {
-    messageId: message.id,
-    to: { name: draft.name, address: message.recipient },
-    ...draft.mail,
-    metadata: { message: message.id },
+    state: () => ({ paused: breaker.paused(), sending }),
   };
 }

@@ -4,18 +4,21 @@ import { faultFields } from '../log.ts';
 import { transact } from '../store/retry.ts';
 import { pause } from '../timers.ts';
 import { fitToSend } from './fit-to-send.ts';
-import { untouched } from './settlement.ts';
+import { afterEvents, untouched } from './settlement.ts';
 import type { Verdict } from './settlement.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import type { MessageRow, OrderRow } from '../store/rows.ts';
+import type { MessageKind, MessageRow, MessageSettlement, OrderRow } from '../store/rows.ts';
 import type { Store, Verbs } from '../store/store.ts';
 import type { Timers } from '../timers.ts';
 
 /** Settled in one transaction, so that a commit is paid once for many mails. */
-const BATCH = 50;
+const BATCH = 100;
 /** A mail that left must not look unsent because the database was away: beyond these, its lease runs out as `unknown`. */
 const AGAIN_MS = [1000, 2000, 5000, 10_000, 30_000] as const;
+
+/** Mails that tell alerts. */
+const ALERT_MAILS: readonly MessageKind[] = ['admin_urgent', 'admin_attention', 'admin_mail_failing'];
 
 interface Settling {
   message: MessageRow;
@@ -34,11 +37,16 @@ interface SettleDeps {
   timers: Timers;
   random: () => number;
   log: Log;
+  /** How long the batch after a batch may grow. */
+  gatherMs: number;
   /** A clean stop does not wait for a database that is away. */
   isStopping: () => boolean;
 }
 
-/** Batches form by themselves: while one transaction is in flight, the mails that end meanwhile gather for the next. */
+/**
+ * Batches form by themselves: while one transaction is in flight, the mails that end meanwhile gather for the next. A
+ * lone mail is settled at once; in a stream of mails the next batch waits a moment to grow.
+ */
 export function createSettle(deps: SettleDeps): Settle {
   let waiting: {
     item: Settling;
@@ -62,6 +70,8 @@ export function createSettle(deps: SettleDeps): Settle {
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
+      const isTrickle = deps.gatherMs > 0 && waiting.length > 0 && waiting.length < BATCH / 2;
+      if (isTrickle && !deps.isStopping()) await pause(deps.timers, deps.gatherMs);
     }
     isWriting = false;
   }
@@ -92,17 +102,13 @@ async function settleAll(tx: Verbs, items: Settling[], now: Date): Promise<Map<s
   const orderIds = items.flatMap(({ message }) => (message.orderId === null ? [] : [message.orderId]));
   const locked = await tx.lockOrders({ ids: [...new Set(orderIds)].sort((a, b) => a - b) });
   const words = new Map(locked.map((order) => [order.id, orderId(order)]));
-  const owned: Settling[] = [];
-  const sorted = [...items].sort((a, b) => (a.message.id < b.message.id ? -1 : 1));
-  for (const item of await reconsider(tx, sorted, locked)) {
-    const { alert: _alert, audited: _audited, ...settlement } = item.verdict;
-    const { id } = item.message;
-    if (await tx.settleMessage({ id, leaseToken: item.leaseToken, ...settlement })) owned.push(item);
-  }
+  const ours = await stillOurs(tx, items);
+  const owned = await withEvents(tx, await reconsider(tx, ours, locked));
+  for (const settlement of alike(owned)) await tx.settleMessages(settlement);
   // The admin has not read them: the next digest tells them again.
   await tx.untellAlerts({
     messageIds: owned.flatMap(({ message, verdict }) =>
-      message.kind === 'admin_urgent' && verdict.status === 'failed' ? [message.id] : [],
+      ALERT_MAILS.includes(message.kind) && verdict.status === 'failed' ? [message.id] : [],
     ),
   });
   await tx.insertAlerts({
@@ -140,6 +146,37 @@ async function settleAll(tx: Verbs, items: Settling[], now: Date): Promise<Map<s
     ),
   );
   return new Map(owned.map(({ message, verdict }) => [message.id, verdict]));
+}
+
+/** Locks the messages; those whose lease was lost meanwhile are left out. */
+async function stillOurs(tx: Verbs, items: Settling[]): Promise<Settling[]> {
+  const rows = await tx.lockMessages({ ids: items.map(({ message }) => message.id) });
+  const tokens = new Map(rows.map((row) => [row.id, row.status === 'sending' ? row.leaseToken : null]));
+  return items.filter(({ message, leaseToken }) => tokens.get(message.id) === leaseToken);
+}
+
+/** What the provider told while the mail was under way counts more than how the try looked from here. */
+async function withEvents(tx: Verbs, items: Settling[]): Promise<Settling[]> {
+  const events = await tx.findMailEvents({ messageIds: items.map(({ message }) => message.id) });
+  if (events.length === 0) return items;
+  return items.map((item) => {
+    const told = events.filter(({ messageId }) => messageId === item.message.id);
+    return { ...item, verdict: afterEvents(item.verdict, told) };
+  });
+}
+
+/** Mails that end alike are written by one statement. */
+function alike(items: Settling[]): MessageSettlement[] {
+  const groups = new Map<string, MessageSettlement>();
+  for (const { message, verdict } of items) {
+    const { alert: _alert, audited: _audited, ...settlement } = verdict;
+    const { acceptedAt, ...rest } = settlement;
+    const like = JSON.stringify([rest, acceptedAt === null]);
+    const group = groups.get(like) ?? { ...settlement, ids: [] };
+    group.ids.push(message.id);
+    groups.set(like, group);
+  }
+  return [...groups.values()];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { backoffMs } from './backoff.ts';
 import type { SendOutcome } from './classify.ts';
-import type { MessageRow, MessageSettlement } from '../store/rows.ts';
+import { foldEvents } from './fold-events.ts';
+import type { MailEventRow, MessageRow, MessageSettlement } from '../store/rows.ts';
 
 const MINUTE = 60_000;
 /** How long a mail that may have been sent rests before its one second try: time for a bounce or a provider event. */
@@ -9,7 +10,7 @@ const UNKNOWN_RETRY_MS = 10 * MINUTE;
 const MAYBE_SENT = 'maybe_sent_';
 
 /** What becomes of a message, without the lease it is settled under. */
-export interface Verdict extends Omit<MessageSettlement, 'id' | 'leaseToken'> {
+export interface Verdict extends Omit<MessageSettlement, 'ids'> {
   /** What a person must be told; null when the worker goes on by itself. */
   alert: string | null;
   /** False when the try did not count: nothing is written to the timeline. */
@@ -24,7 +25,7 @@ export type TryResult =
 
 /** Pure. `message` is the row as it was found, before it was leased for this try. */
 export function decide(
-  message: Pick<MessageRow, 'kind' | 'status' | 'attempts' | 'lastCode' | 'createdAt' | 'acceptedAt'>,
+  message: Pick<MessageRow, 'orderId' | 'status' | 'attempts' | 'lastCode' | 'createdAt' | 'acceptedAt'>,
   result: TryResult,
   at: { now: Date; random: number },
 ): Verdict {
@@ -39,7 +40,7 @@ export function decide(
   const isDoubted = wasDoubted || result.kind === 'unknown';
   const noted = { ...rest, lastCode: `${isDoubted ? MAYBE_SENT : ''}${code}`.slice(0, 64), lastError };
   // A mail to the admin raises no alert: it would be told by another mail to the admin.
-  const alertFor = (text: string) => (message.kind === 'key' ? text : null);
+  const alertFor = (text: string) => (message.orderId === null ? null : text);
   const tryAgain = (): Verdict => {
     const ageMs = at.now.getTime() - message.createdAt.getTime();
     const retryInMs = backoffMs({ attempts: message.attempts + 1, ageMs, random: at.random });
@@ -75,6 +76,25 @@ export function decide(
     case 'configuration':
       return { ...noted, status: formerStatus(message.status), retryInMs: 0, audited: false };
   }
+}
+
+/**
+ * The verdict, with what the provider has told of this mail by now. The event itself was audited, and raised its alert,
+ * when it came.
+ */
+export function afterEvents(verdict: Verdict, told: readonly MailEventRow[]): Verdict {
+  const status = foldEvents(verdict.status, told);
+  const event = told.find(({ kind }) => kind === status);
+  if (status === verdict.status || !event) return verdict;
+  return {
+    ...verdict,
+    status,
+    retryInMs: null,
+    acceptedAt: verdict.acceptedAt ?? event.at,
+    lastCode: status,
+    lastError: status === 'delivered' ? null : event.detail,
+    alert: null,
+  };
 }
 
 /** Gives a leased message back as it was found, due at once. */

@@ -5,6 +5,7 @@ import { writeToMailbox } from './mailbox.ts';
 import { smtpProvider } from './provider.ts';
 import { isMailAddress, readSender } from './sender.ts';
 import type { MailFault, SendOutcome } from './classify.ts';
+import type { InlineImage } from './rendered-mail.ts';
 import type { SendMailOptions } from 'nodemailer';
 import type { SmtpProvider } from './provider.ts';
 import type { Clock } from '../clock.ts';
@@ -20,9 +21,13 @@ export interface OutgoingMail {
   /** The outbox row's uuid: the Message-ID is made from it, the same on every retry. */
   messageId: string;
   to: { name?: string; address: string };
+  /** Where answers go; to the sender when left out. */
+  replyTo?: string;
   subject: string;
   html: string;
   text: string;
+  /** Pictures that the HTML names as `cid:…`. */
+  inline: readonly InlineImage[];
   headers?: Readonly<Record<string, string>>;
   /** Opaque ids only: providers keep them as not personal. */
   metadata?: Readonly<Record<string, string>>;
@@ -63,12 +68,16 @@ export function openTransport(options: TransportOptions): Transport {
     messageId: `<${mail.messageId}@${sender.domain}>`,
     from: { name: sender.name, address: sender.address },
     to: { name: oneLine(mail.to.name ?? ''), address: mail.to.address },
+    ...(mail.replyTo && isMailAddress(mail.replyTo) ? { replyTo: { name: '', address: mail.replyTo } } : {}),
     subject: oneLine(mail.subject),
     html: mail.html,
     text: mail.text,
+    attachments: mail.inline.map((image) => ({ ...image, contentDisposition: 'inline' as const })),
     date: options.clock.now(),
     headers: [
       { key: 'Auto-Submitted', value: 'auto-generated' },
+      // Exchange and Outlook answer with "out of office" otherwise.
+      { key: 'X-Auto-Response-Suppress', value: 'All' },
       ...Object.entries(mail.headers ?? {}).map(([key, value]) => ({ key, value })),
       ...(provider?.headers(mail.metadata ?? {}) ?? []).map(({ key, value, prepared }) => ({
         key,

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { NewId } from '../ids.ts';
 import type { Claimer } from '../keys/claim.ts';
 import { giveKeys, openLedger, writeLedger } from '../keys/ledger.ts';
-import { lacking } from '../keys/plan.ts';
+import { lacking, openNotices } from '../keys/plan.ts';
 import { share, type Demand } from '../keys/share.ts';
 import { lockSupply } from '../keys/supply.ts';
 import type { Log } from '../log.ts';
@@ -112,6 +112,8 @@ async function serve(
       });
     }
   }
+  const filled = orders.filter(({ id }) => served.has(id)).map(({ id }) => id);
+  ledger.withdrawn.push(...openNotices(await tx.lockMessagesOfOrders({ orderIds: filled })));
   await writeLedger(tx, ledger);
   return found;
 }

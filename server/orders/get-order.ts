@@ -2,7 +2,7 @@ import { orderId, parseOrderId } from '../../shared/booking-event.ts';
 import type { KeyStatus, MessageStatus } from '../../shared/statuses.ts';
 import { done, refuse, type Result } from '../errors.ts';
 import { maskKey } from '../keys/mask-key.ts';
-import type { KeyRow, MessageRow } from '../store/rows.ts';
+import type { KeyRow, MessageRow, SuppressionRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import { summaryOf, type OrderSummary } from './summary.ts';
 import { timeline, type TimelineEntry } from './timeline.ts';
@@ -20,6 +20,8 @@ export interface OrderPage extends OrderSummary {
   lines: { sku: string; quantity: number }[];
   keys: OrderPageKey[];
   messages: OrderPageMessage[];
+  /** Why no mail goes to the order's address; null when it does. */
+  suppressed: OrderPageSuppression | null;
   timeline: TimelineEntry[];
 }
 
@@ -44,6 +46,13 @@ interface OrderPageMessage {
   acceptedAt: string | null;
 }
 
+interface OrderPageSuppression {
+  reason: SuppressionRow['reason'];
+  since: string;
+  /** What the mail provider said. */
+  detail: string;
+}
+
 /** Everything about one order that support may see. */
 export async function getOrder(
   deps: { store: Store },
@@ -53,13 +62,14 @@ export async function getOrder(
   const key = parseOrderId(input.orderId);
   const order = key && (await store.findOrder(key));
   if (!order) return refuse('order.unknown', { orderId: input.orderId });
-  const [lines, keys, messages, alternates, audit, deliveries] = await Promise.all([
+  const [lines, keys, messages, alternates, audit, deliveries, suppressions] = await Promise.all([
     store.findLines({ orderIds: [order.id] }),
     store.findKeysOfOrders({ orderIds: [orderId(order)] }),
     store.findMessagesOfOrders({ orderIds: [order.id] }),
     store.findAlternates({ orderId: order.id }),
     store.findAudit({ subject: `order:${order.id}` }),
     store.findDeliveriesOfOrder({ orderId: order.id }),
+    store.findSuppressions({ addresses: order.email === null ? [] : [order.email.toLowerCase()] }),
   ]);
   const { site, source, rev, locale, units, itemKind, itemId, itemName } = order;
   return done({
@@ -75,6 +85,7 @@ export async function getOrder(
     lines: lines.map(({ sku, quantity }) => ({ sku, quantity })),
     keys: keys.map(pageKey),
     messages: messages.map(pageMessage),
+    suppressed: suppressions.map(pageSuppression)[0] ?? null,
     timeline: timeline({ order, audit, deliveries, messages }),
   });
 }
@@ -103,4 +114,8 @@ function pageMessage(message: MessageRow): OrderPageMessage {
     createdAt: createdAt.toISOString(),
     acceptedAt: acceptedAt?.toISOString() ?? null,
   };
+}
+
+function pageSuppression({ reason, since, detail }: SuppressionRow): OrderPageSuppression {
+  return { reason, since: since.toISOString(), detail };
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { done, refuse, type Result } from '../errors.ts';
 import type { NewId } from '../ids.ts';
 import { openLedger, writeLedger } from '../keys/ledger.ts';
+import { suppressionWords } from '../mail/suppression-words.ts';
 import { readReason } from '../staff/reason.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { KeyRow, MessageRow, OrderKey, OrderRow } from '../store/rows.ts';
@@ -76,6 +77,8 @@ async function resendInside(
   const now = deps.clock.now();
   if (resendsSince(messages, now.getTime() - HOUR_MS) >= RESENDS_PER_HOUR)
     return refuse('resend.too_many', { orderId: name, limit: RESENDS_PER_HOUR });
+  const [suppressed] = await tx.findSuppressions({ addresses: [recipient.toLowerCase()] });
+  if (suppressed) return refuse('email.suppressed', { orderId: name, ...suppressionWords(suppressed) });
 
   const ledger = openLedger();
   if (recipient !== order.email) redirect(ledger, { order, recipient, now, keys, messages });
@@ -101,7 +104,7 @@ async function resendInside(
   return done({ messageId });
 }
 
-/** The first mail of an order is its delivery, not a resend. */
+/** The first mail with an order's keys is their delivery, not a resend; a waiting notice has no keys. */
 function resendsSince(messages: MessageRow[], since: number): number {
   const [, ...resends] = messages
     .filter((message) => message.kind === 'key')

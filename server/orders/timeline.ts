@@ -92,7 +92,8 @@ function messageEntries(message: MessageRow, isTold: boolean): TimelineEntry[] {
     ...entry,
     at: message.createdAt.toISOString(),
     what: 'queued',
-    why: `to ${message.recipient}`,
+    // What has no key in it must not be taken for the mail that had.
+    why: `${message.kind === 'key_waiting' ? 'a notice that the key is on its way, ' : ''}to ${message.recipient}`,
   };
   if (message.acceptedAt === null || isTold) return [queued];
   return [queued, { ...entry, at: message.acceptedAt.toISOString(), what: 'accepted', why: '' }];

@@ -11,5 +11,6 @@ export function newProduct(sku: string): ProductRow {
     holdMinutes: 60,
     activationUrl: null,
     instructions: null,
+    tellWaiting: true,
   };
 }

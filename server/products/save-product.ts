@@ -29,6 +29,7 @@ export async function saveProduct(
       holdMinutes: wish.holdMinutes ?? old.holdMinutes,
       activationUrl: wish.activationUrl === undefined ? old.activationUrl : wish.activationUrl,
       instructions: wish.instructions === undefined ? old.instructions : wish.instructions,
+      tellWaiting: wish.tellWaiting ?? old.tellWaiting,
     };
     await tx.saveProduct(product);
     await recordAudit(tx, [

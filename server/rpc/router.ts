@@ -1,5 +1,6 @@
 import { deliveriesRouter } from './deliveries.ts';
 import { keysRouter } from './keys.ts';
+import { mailRouter } from './mail.ts';
 import { ordersRouter } from './orders.ts';
 import { productsRouter } from './products.ts';
 import { sitesRouter } from './sites.ts';
@@ -10,6 +11,7 @@ import { verifyRouter } from './verify.ts';
 export const appRouter = router({
   deliveries: deliveriesRouter,
   keys: keysRouter,
+  mail: mailRouter,
   orders: ordersRouter,
   products: productsRouter,
   sites: sitesRouter,

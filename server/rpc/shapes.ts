@@ -68,6 +68,9 @@ export const orderPage = orderSummary.extend({
   lines: z.array(z.object({ sku: z.string(), quantity: z.number() })),
   keys: z.array(key),
   messages: z.array(message),
+  suppressed: z
+    .object({ reason: z.enum(['bounced', 'complained']), since: z.iso.datetime(), detail: z.string() })
+    .nullable(),
   timeline: z.array(timelineEntry),
 });
 
@@ -107,6 +110,7 @@ export const productRow = z.object({
   holdMinutes: z.number(),
   activationUrl: z.string().nullable(),
   instructions: z.string().nullable(),
+  tellWaiting: z.boolean(),
 });
 
 export const productInput = z.object({
@@ -115,10 +119,12 @@ export const productInput = z.object({
   lowStock: z.number().int().min(0).max(1_000_000).nullable().optional(),
   onCancel: z.enum(['keep', 'revoke']).optional(),
   holdMinutes: z.number().int().min(0).max(525_600).optional(),
+  // Mails link to https alone: another address would silently be left out of them.
   activationUrl: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https$/ })
     .max(2000)
     .nullable()
     .optional(),
   instructions: z.string().max(5000).nullable().optional(),
+  tellWaiting: z.boolean().optional(),
 });

@@ -10,6 +10,8 @@ const stockLine = z.object({
   held: z.number(),
   revoked: z.number(),
   waiting: z.number(),
+  perDay: z.number(),
+  runsOutAt: z.iso.datetime().nullable(),
 });
 
 export const stockRouter = router({

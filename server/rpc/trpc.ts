@@ -18,6 +18,8 @@ export interface RpcDeps extends RetryDeps {
   clock: Clock;
   log: Log;
   newId: NewId;
+  /** How staff reach this server. */
+  publicUrl: string;
   /** Keys came into stock: fills the orders that wait. */
   restocked(skus: string[]): Promise<unknown>;
   /** A course was mapped: releases the orders that waited for it. */

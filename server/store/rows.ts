@@ -93,6 +93,8 @@ export interface ProductRow {
   holdMinutes: number;
   activationUrl: string | null;
   instructions: string | null;
+  /** Buyers whose order waits for a key of this product are told that it is on its way. */
+  tellWaiting: boolean;
 }
 
 export interface ItemRef {
@@ -165,7 +167,15 @@ export interface ReconcileRow {
   silenceToldAt: Date | null;
 }
 
-export const MESSAGE_KINDS = ['key', 'admin_urgent', 'admin_low_stock'] as const;
+export const MESSAGE_KINDS = [
+  'key',
+  'key_waiting',
+  'admin_urgent',
+  'admin_attention',
+  'admin_mail_failing',
+  'admin_low_stock',
+  'admin_digest',
+] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 export interface NewMessage {
@@ -193,15 +203,48 @@ export interface MessageRow extends NewMessage {
   acceptedAt: Date | null;
 }
 
-/** How a try to send ended. `retryInMs` null leaves the message at rest. */
+/** How tries to send ended. `retryInMs` null leaves the messages at rest. */
 export interface MessageSettlement {
-  id: string;
-  leaseToken: string;
+  ids: string[];
   status: MessageStatus;
   retryInMs: number | null;
   lastCode: string | null;
   lastError: string | null;
   acceptedAt: Date | null;
+}
+
+export const MAIL_PROVIDERS = ['postmark', 'sendgrid'] as const;
+export type MailProvider = (typeof MAIL_PROVIDERS)[number];
+
+export const MAIL_EVENT_KINDS = ['delivered', 'bounced', 'complained'] as const;
+export type MailEventKind = (typeof MAIL_EVENT_KINDS)[number];
+
+/** What a provider told of a mail it had accepted; the same event is told more than once, and in any order. */
+export interface MailEventRow {
+  provider: MailProvider;
+  /** The provider's own id of the event, or one made of its facts. At most 191 characters. */
+  eventId: string;
+  /** The outbox row (uuid). */
+  messageId: string;
+  kind: MailEventKind;
+  /** A bounce that will come again for every mail to this address. */
+  isHard: boolean;
+  /** By the provider's clock. */
+  at: Date;
+  /** A code and words of ours, e.g. `550 5.1.1, HardBounce`; no addresses. */
+  detail: string;
+}
+
+/** An address that mail must not go to. */
+export interface SuppressionRow {
+  /** Lower-cased. */
+  address: string;
+  reason: 'bounced' | 'complained';
+  provider: MailProvider;
+  /** The mail (uuid) that it came of. */
+  messageId: string;
+  since: Date;
+  detail: string;
 }
 
 export const ALERT_KINDS = [
@@ -210,6 +253,8 @@ export const ALERT_KINDS = [
   'conflict',
   'cancelled_seen',
   'mail_failed',
+  'mail_bounced',
+  'mail_complained',
   'unreadable',
   'unknown_order',
   'lacking_booking',

@@ -1,5 +1,7 @@
 import type { DriftVerbs } from './drift-verbs.ts';
+import type { MailVerbs } from './mail-verbs.ts';
 import type {
+  AlertKind,
   AlertRow,
   AuditLine,
   DeliveryRow,
@@ -9,12 +11,9 @@ import type {
   KeyAssignment,
   KeyRow,
   MappingRow,
-  MessageRow,
-  MessageSettlement,
   NewAlert,
   NewAuditLine,
   NewKey,
-  NewMessage,
   NewOrder,
   OrderChange,
   OrderKey,
@@ -27,7 +26,7 @@ import type {
   StaffRow,
   StockLevel,
 } from './rows.ts';
-import type { MessageStatus, OrderStatus } from '../../shared/statuses.ts';
+import type { OrderStatus } from '../../shared/statuses.ts';
 
 // The seam between the rules and the databases: statement-sized verbs that take one object and give plain rows.
 // Rules live above it, once. Verbs that take arrays accept an empty one and then do nothing.
@@ -37,8 +36,8 @@ import type { MessageStatus, OrderStatus } from '../../shared/statuses.ts';
 export interface AlertVerbs {
   findAlertsByMessage(q: { messageId: string }): Promise<AlertRow[]>;
   insertAlerts(q: { alerts: NewAlert[] }): Promise<void>;
-  /** Alerts that no mail has told yet, oldest first; locks them. */
-  lockUntoldAlerts(q: { limit: number }): Promise<AlertRow[]>;
+  /** Alerts of these kinds that no mail has told yet, oldest first; locks them. */
+  lockUntoldAlerts(q: { kinds: readonly AlertKind[]; limit: number }): Promise<AlertRow[]>;
   markAlertsTold(q: { ids: number[]; messageId: string }): Promise<void>;
   /** The alerts of mails that never arrived are untold again. */
   untellAlerts(q: { messageIds: string[] }): Promise<void>;
@@ -116,22 +115,6 @@ export interface ImportVerbs {
   addToImport(q: { id: string; added: number }): Promise<void>;
 }
 
-export interface MessageVerbs {
-  findMessage(q: { id: string }): Promise<MessageRow | null>;
-  findMessagesOfOrders(q: { orderIds: number[] }): Promise<MessageRow[]>;
-  insertMessages(q: { messages: NewMessage[] }): Promise<void>;
-  /** Sets `sending`, attempts + 1, the lease token, and due_at = now + leaseMs (database clock). */
-  leaseMessages(q: { ids: string[]; token: string; leaseMs: number }): Promise<void>;
-  /** Messages of one priority whose time has come (due_at ≤ the database's now), SKIP LOCKED; expired leases included. */
-  lockDueMessages(q: { priority: 0 | 1; limit: number }): Promise<MessageRow[]>;
-  lockMessagesOfOrders(q: { orderIds: number[] }): Promise<MessageRow[]>;
-  messageCounts(): Promise<{ status: MessageStatus; count: number }[]>;
-  /** False when the lease was lost meanwhile; then nothing was written. */
-  settleMessage(q: MessageSettlement): Promise<boolean>;
-  /** For a message that must not go out: sets `withdrawn`, nothing due. */
-  withdrawMessages(q: { ids: string[] }): Promise<void>;
-}
-
 /** One page of a lookup: the orders, newest first, with id < beforeId. */
 export interface LookupPage {
   beforeId: number;
@@ -156,6 +139,8 @@ export interface OrderVerbs {
   lockOrders(q: { ids: number[] }): Promise<OrderRow[]>;
   /** Locks those of the orders that are still `status` and that nobody else holds (SKIP LOCKED). */
   lockOrdersInStatus(q: { ids: number[]; status: OrderStatus }): Promise<OrderRow[]>;
+  /** Orders by status: those made since then, or all when null. */
+  countOrders(q: { since: Date | null }): Promise<{ status: OrderStatus; count: number }[]>;
   listAttention(q: { reason: string; afterId: number; limit: number }): Promise<OrderRow[]>;
   /** Ids of waiting orders with a line of this SKU, oldest (lowest id) first. */
   listWaiting(q: { sku: string; afterId: number; limit: number }): Promise<number[]>;
@@ -214,6 +199,8 @@ export interface StaffVerbs {
 export interface StockVerbs {
   /** Every product, those without keys too. */
   stockLevels(): Promise<StockLevel[]>;
+  /** When the newest (highest id) assigned keys of a product were assigned; keys on hold are left out. */
+  recentAssignments(q: { sku: string; limit: number }): Promise<Date[]>;
   /** SKUs with a free key and a waiting order. */
   skusToFill(): Promise<string[]>;
   /** Each promise, counted; takes no locks. */
@@ -228,7 +215,7 @@ export type Verbs = AlertVerbs &
   ImportVerbs &
   JobVerbs &
   KeyVerbs &
-  MessageVerbs &
+  MailVerbs &
   OrderVerbs &
   ProductVerbs &
   PurchaseVerbs &

@@ -14,12 +14,22 @@ const NAMES = [
   'keyText',
   'button',
   'buttonText',
+  'panel',
+  'good',
+  'goodFill',
+  'warn',
+  'warnFill',
+  'danger',
+  'dangerFill',
 ] as const;
 type ColourName = (typeof NAMES)[number];
 export type Palette = Readonly<Record<ColourName, Pair>>;
 
-/** Reads the colours of brand.json; names the colour that is missing or is no six-digit hex. */
+/** Reads the colours of brand.json; names the colour that is missing, unknown, or no six-digit hex. */
 export function readPalette(colours: Readonly<Record<string, readonly string[]>>): Palette {
+  const unknown = Object.keys(colours).find((word) => !isColourName(word));
+  if (unknown !== undefined)
+    throw new Error(`brand.json, colours.${unknown}: no such colour; there are ${NAMES.join(', ')}`);
   const pair = (name: ColourName): Pair => {
     const [light, dark] = colours[name] ?? [];
     for (const colour of [light, dark])
@@ -42,6 +52,13 @@ export function readPalette(colours: Readonly<Record<string, readonly string[]>>
     keyText: pair('keyText'),
     button: pair('button'),
     buttonText: pair('buttonText'),
+    panel: pair('panel'),
+    good: pair('good'),
+    goodFill: pair('goodFill'),
+    warn: pair('warn'),
+    warnFill: pair('warnFill'),
+    danger: pair('danger'),
+    dangerFill: pair('dangerFill'),
   };
 }
 

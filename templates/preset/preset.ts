@@ -1,9 +1,25 @@
-import { body, column, each, section } from './frame.ts';
-import { box, button, divider, fact, hint, key, label, text } from './rows.ts';
+import { fact, order, tile, tiles } from './figures.ts';
+import { body, column, each, foot, masthead, section } from './frame.ts';
+import { box, hint, key, label } from './key-box.ts';
+import { button, command, divider, lines, note, text } from './rows.ts';
 import { component } from './table.ts';
-import type { Palette } from './palette.ts';
+import type { Design } from './table.ts';
 
-const ROWS = ['mj-text', 'mj-button', 'mj-divider', 'kb-fact', 'kb-box', 'kb-each'];
+const PIECES = ['kb-masthead', 'mj-section', 'kb-foot'];
+const ROWS = [
+  ...[
+    'mj-text',
+    'mj-button',
+    'mj-divider',
+    'kb-lines',
+    'kb-note',
+    'kb-command',
+    'kb-box',
+    'kb-fact',
+    'kb-order',
+  ],
+  ...['kb-tiles', 'kb-each'],
+];
 const BOX_ROWS = ['kb-label', 'kb-key', 'kb-hint', 'kb-each'];
 
 /**
@@ -11,15 +27,23 @@ const BOX_ROWS = ['kb-label', 'kb-key', 'kb-hint', 'kb-each'];
  * `presets`, so other users of mjml in the process keep the stock ones. MJML unions `dependencies` with its own, so a
  * stock tag (mj-hero, mj-table …) would still be accepted and bring divs: the gate in test/mail decides.
  */
-export function tablePreset(palette: Palette) {
+export function tablePreset(design: Design) {
   const definitions = {
     'mj-body': body,
+    'kb-masthead': masthead,
     'mj-section': section,
     'mj-column': column,
+    'kb-foot': foot,
     'mj-text': text,
     'mj-button': button,
     'mj-divider': divider,
+    'kb-lines': lines,
+    'kb-note': note,
+    'kb-command': command,
     'kb-fact': fact,
+    'kb-order': order,
+    'kb-tiles': tiles,
+    'kb-tile': tile,
     'kb-box': box,
     'kb-label': label,
     'kb-key': key,
@@ -27,7 +51,13 @@ export function tablePreset(palette: Palette) {
     'kb-each': each,
   };
   return {
-    components: Object.entries(definitions).map(([name, definition]) => component(palette, name, definition)),
-    dependencies: { 'mj-column': ROWS, 'kb-box': BOX_ROWS, 'kb-each': [...ROWS, ...BOX_ROWS] },
+    components: Object.entries(definitions).map(([name, definition]) => component(design, name, definition)),
+    dependencies: {
+      'mj-body': PIECES,
+      'mj-column': ROWS,
+      'kb-box': BOX_ROWS,
+      'kb-tiles': ['kb-tile'],
+      'kb-each': [...ROWS, ...BOX_ROWS],
+    },
   };
 }

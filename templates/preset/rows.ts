@@ -1,6 +1,6 @@
 import { tint } from './palette.ts';
-import { centred, font, MONO, row, SANS, TABLE } from './table.ts';
-import type { Definition } from './table.ts';
+import { font, MONO, row, SANS, TABLE } from './table.ts';
+import type { Definition, Piece } from './table.ts';
 
 // The rows of a card. Each renders exactly one <tr>, so that a repeated row stays a valid table.
 
@@ -8,7 +8,7 @@ export const text: Definition = {
   ending: true,
   attributes: {
     align: 'left',
-    padding: '0 40px',
+    padding: '0 32px',
     color: 'text',
     'font-size': '16px',
     'line-height': '24px',
@@ -25,7 +25,7 @@ export const text: Definition = {
 
 export const button: Definition = {
   ending: true,
-  attributes: { href: '', align: 'center', padding: '0 40px' },
+  attributes: { href: '', align: 'center', padding: '0 32px' },
   render(piece) {
     const { button: fill, buttonText } = piece.palette;
     const cell =
@@ -38,7 +38,7 @@ export const button: Definition = {
 };
 
 export const divider: Definition = {
-  attributes: { padding: '0 40px' },
+  attributes: { padding: '0 32px' },
   render(piece) {
     const { line } = piece.palette;
     const rule =
@@ -48,69 +48,37 @@ export const divider: Definition = {
   },
 };
 
-/** A name on the left and a number on the right. */
-export const fact: Definition = {
+/** Lines of one paragraph, repeated as `lines`: a row each would cost 300 bytes, and a text may have hundreds. */
+export const lines: Definition = {
   ending: true,
-  attributes: {
-    value: '',
-    padding: '0 40px',
-    color: 'text',
-    'font-size': '15px',
-    'line-height': '22px',
-    'font-weight': '400',
-  },
-  render(piece) {
-    const style = font(piece, piece.pair('color'));
-    const cells =
-      `<table ${TABLE} width="100%" style="width:100%;"><tr>` +
-      `<td align="left" valign="top" style="padding:0 16px 0 0;${style}">${piece.content()}</td>` +
-      `<td align="right" valign="top" style="padding:0;white-space:nowrap;${style}">${piece.get('value')}</td></tr></table>`;
-    return `${row(piece, '', cells)}\n`;
-  },
-};
-
-/** The box around one product's keys: centred, at most 420 px; the fixed table makes a long key wrap, not scroll. */
-export const box: Definition = {
-  attributes: { padding: '0 20px' },
-  render(piece) {
-    const { keyFill, keyLine } = piece.palette;
-    const frame = centred(
-      420,
-      ` bgcolor="${keyFill[0]}"`,
-      `table-layout:fixed;border-collapse:separate;${tint('background-color', keyFill)}border:2px solid ${keyLine[0]};${tint('border-color', keyLine)}border-radius:10px;`,
-      `\n${piece.children()}`,
-    );
-    return `<tr><td align="center" valign="top" style="padding:${piece.get('padding')};">${frame}</td></tr>\n`;
-  },
-};
-
-const SMALL = 'font-size:12px;line-height:18px;mso-line-height-rule:exactly;';
-
-/** What stands over the keys in a box. */
-export const label: Definition = {
-  ending: true,
-  attributes: { padding: '14px 16px 12px', align: 'center' },
+  attributes: { ...text.attributes, color: 'soft', 'font-size': '15px', 'line-height': '22px' },
   render: (piece) =>
-    `${row(piece, `font-family:${SANS};${SMALL}font-weight:600;letter-spacing:1px;${tint('color', piece.palette.accent)}`, piece.content())}\n`,
+    `${row(piece, font(piece, piece.pair('color')), `<!--each lines-->${piece.content()}<br><!--end lines-->`)}\n`,
 };
 
-/**
- * One key. It is ONE text node (no wbr, no spans), so that copying it is exact; `pre-wrap` keeps inner spaces. The
- * cell is written small: an order may hold 50 keys, and Gmail cuts a mail at 102 KB.
- */
-export const key: Definition = {
+/** A quiet panel for what should be noticed and needs no deed. */
+export const note: Definition = {
   ending: true,
-  attributes: { padding: '12px 10px' },
-  render(piece) {
-    const { keyRule, keyText } = piece.palette;
-    return `<tr><td align="center" style="padding:${piece.get('padding')};border-top:1px solid ${keyRule[0]};${tint('border-top-color', keyRule)}font-family:${MONO};font-size:22px;line-height:32px;font-weight:700;letter-spacing:1px;white-space:pre-wrap;word-wrap:break-word;${tint('color', keyText)}">${piece.content()}</td></tr>\n`;
-  },
+  attributes: { ...text.attributes, align: 'center', 'font-size': '15px', 'line-height': '22px' },
+  render: (piece) => panel(piece, '12px 16px', font(piece, piece.pair('color'))),
 };
 
-/** The small monospace line under the keys. */
-export const hint: Definition = {
+/** A command to be typed: monospace in a panel; the fixed table makes a long one wrap, not scroll. */
+export const command: Definition = {
   ending: true,
-  attributes: { padding: '0 16px 14px', align: 'center' },
+  attributes: { padding: '0 32px', color: 'text' },
   render: (piece) =>
-    `${row(piece, `font-family:${MONO};${SMALL}${tint('color', piece.palette.soft)}`, piece.content())}\n`,
+    panel(
+      piece,
+      '8px 12px',
+      `font-family:${MONO};font-size:13px;line-height:20px;mso-line-height-rule:exactly;word-wrap:break-word;${tint('color', piece.pair('color'))}`,
+    ),
 };
+
+function panel(piece: Piece, padding: string, style: string): string {
+  const { panel: fill } = piece.palette;
+  const table =
+    `<table ${TABLE} width="100%" style="width:100%;table-layout:fixed;border-collapse:separate;"><tr>` +
+    `<td align="${piece.get('align') || 'left'}" valign="top" bgcolor="${fill[0]}" style="padding:${padding};${tint('background-color', fill)}border-radius:8px;${style}">${piece.content()}</td></tr></table>`;
+  return `${row(piece, '', table)}\n`;
+}

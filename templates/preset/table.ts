@@ -20,9 +20,15 @@ export function centred(width: number, attributes: string, style: string, inner:
   );
 }
 
-/** What a component's render sees of itself. */
-interface Piece {
+/** What brand.json gives to the components. */
+export interface Design {
   palette: Palette;
+  /** CSS pixels. */
+  logo: { width: number; height: number };
+}
+
+/** What a component's render sees of itself. */
+export interface Piece extends Design {
   /** The attribute's text; '' when it was not given and has no default. */
   get(name: string): string;
   /** The palette colour that an attribute names. */
@@ -42,7 +48,7 @@ export interface Definition {
 }
 
 /** Makes an MJML component out of a definition. MJML wants a class with static fields: this is the only one. */
-export function component(palette: Palette, componentName: string, definition: Definition) {
+export function component(design: Design, componentName: string, definition: Definition) {
   return class extends BodyComponent {
     static componentName = componentName;
     static endingTag = definition.ending ?? false;
@@ -57,13 +63,13 @@ export function component(palette: Palette, componentName: string, definition: D
         return typeof value === 'string' ? value : '';
       };
       return definition.render({
-        palette,
+        ...design,
         get,
         pair(name) {
           const colour = get(name);
           if (!isColourName(colour))
             throw new Error(`<${componentName} ${name}="${colour}">: brand.json has no such colour`);
-          return palette[colour];
+          return design.palette[colour];
         },
         content: () => String(this.getContent()),
         children: () => this.renderChildren(),

@@ -1,8 +1,9 @@
 import { chmod, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { adviceFor } from '../../server/cli/check.ts';
 import { checkDatabase } from '../../server/cli/check-database.ts';
-import { parseConfig } from '../../server/config.ts';
+import { CONFIG_KEYS, parseConfig } from '../../server/config.ts';
 import { openDatabase } from '../../server/database.ts';
 import { silentLog } from '../../server/log.ts';
 import { migrate } from '../../server/store/migrate.ts';
@@ -72,3 +73,37 @@ test('the check of an embedded database neither makes one nor leaves one running
   expect((await checkDatabase(config)).facts[0]?.[1]).toContain('was started for this check and is stopped');
   expect(await readdir(join(folder, 'data'))).not.toContain('postmaster.pid');
 });
+
+describe('advice about the events of a mail service', () => {
+  const POSTMARK = { KEYBANK_POSTMARK_EVENTS: 'postmark:a-password-of-at-least-16' };
+  const SENDGRID = { KEYBANK_SENDGRID_EVENTS: keyOfTheDocs() };
+  const about = (env: Record<string, string>) => {
+    const people = { KEYBANK_MAIL_FROM: 'keys@example.com', KEYBANK_ADMIN_EMAIL: 'you@example.com' };
+    return adviceFor(parseConfig({ ...people, ...env })).filter((advice) => advice.includes('_EVENTS'));
+  };
+
+  test.each([
+    ['postmark:abc', {}, 'KEYBANK_POSTMARK_EVENTS is not set, so a mail that bounces later'],
+    ['sendgrid:abc', {}, 'KEYBANK_SENDGRID_EVENTS is not set, so a mail that bounces later'],
+    [
+      'sendgrid:abc',
+      { ...POSTMARK, ...SENDGRID },
+      'KEYBANK_POSTMARK_EVENTS is set, and KEYBANK_MAIL is sendgrid',
+    ],
+    ['smtp://mail.example.com', SENDGRID, 'KEYBANK_SENDGRID_EVENTS is set, and KEYBANK_MAIL is smtp'],
+    ['mailbox', POSTMARK, 'KEYBANK_POSTMARK_EVENTS is set, and KEYBANK_MAIL is mailbox'],
+  ])('KEYBANK_MAIL=%s with %j', (mail, events, words) => {
+    expect(about({ KEYBANK_MAIL: mail, ...events })).toEqual([expect.stringContaining(words)]);
+  });
+
+  test('there is none when both fit, or no events are to be had', () => {
+    expect(about({ KEYBANK_MAIL: 'postmark:abc', ...POSTMARK })).toEqual([]);
+    expect(about({ KEYBANK_MAIL: 'sendgrid:abc', ...SENDGRID })).toEqual([]);
+    expect(about({ KEYBANK_MAIL: 'smtp://mail.example.com' })).toEqual([]);
+    expect(about({})).toEqual([]);
+  });
+});
+
+function keyOfTheDocs(): string {
+  return CONFIG_KEYS.find(({ name }) => name === 'KEYBANK_SENDGRID_EVENTS')?.example ?? '';
+}

@@ -79,8 +79,8 @@ describe.each(engines())('the command line on %s', (engine) => {
       status: 0,
       failed: '',
       printed: [
-        'SKU       NAME      FREE  ASSIGNED  HELD  REVOKED  OWED',
-        'COURSE-A  COURSE-A     2         0     0        0     0',
+        'SKU       NAME      FREE  ASSIGNED  HELD  REVOKED  OWED  RUNS OUT',
+        'COURSE-A  COURSE-A     2         0     0        0     0  –',
       ].join('\n'),
     });
   });
@@ -96,6 +96,21 @@ describe.each(engines())('the command line on %s', (engine) => {
     expect((await keybank(['keys', 'import', '-', '--sku', 'COURSE-B'], '')).printed).toContain(
       'holds no keys',
     );
+  });
+
+  test('makes a product, whose buyers are told that their key is on its way unless it says no', async () => {
+    const told = async () => (await keybank(['products', 'list'])).printed.split('\n');
+    expect(await keybank(['products', 'add', 'QUIET', '--name', 'Quiet'])).toMatchObject({ status: 0 });
+    expect((await told())[0]).toMatch(/TELLS WAITING$/);
+    expect((await told()).at(-1)).toMatch(/^QUIET .* yes$/);
+    await keybank(['products', 'add', 'QUIET', '--tell-waiting', 'no']);
+    await keybank(['products', 'add', 'QUIET', '--low-stock', '3']);
+    expect((await told()).at(-1)).toMatch(/^QUIET +Quiet +3 .* no$/);
+    for (const url of ['http://shop.example/redeem', 'javascript:alert(1)'])
+      expect(await keybank(['products', 'add', 'QUIET', '--activation-url', url])).toMatchObject({
+        status: 2,
+        failed: expect.stringContaining('https://'),
+      });
   });
 
   test('maps courses, and says what is missing', async () => {
@@ -156,6 +171,8 @@ describe.each(engines())('the command line on %s', (engine) => {
     expect(shown.printed).toContain('E-mail         new@example.test');
     expect(shown.printed).toMatch(/cli\s+order.resent_to_new_address\s+lost it/);
     expect(shown.printed).not.toContain('A-0001');
+    expect(shown.printed).toMatch(/^[0-9a-f-]{36} +key +new@example\.test +queued /m);
+    expect((await keybank(['stock'])).printed).toMatch(/^COURSE-A .* \d{4}-\d\d-\d\d$/m);
     // The stored body is what this test wrote, not a sender's: read again, it is for a person.
     expect((await keybank(['orders', 'replay', 'amelia:13', '--reason', 'x'])).status).toBe(0);
     const missing = await keybank(['orders', 'show', 'amelia:404']);

@@ -65,10 +65,7 @@ export async function openLists(engine: EngineName) {
       world.clock.ahead(agoMs);
     },
     alerts: (kind: AlertRow['kind']): Promise<AlertRow[]> =>
-      world.store.transaction(async (tx) => {
-        const untold = await tx.lockUntoldAlerts({ limit: 10_000 });
-        return untold.filter((alert) => alert.kind === kind);
-      }),
+      world.store.transaction((tx) => tx.lockUntoldAlerts({ kinds: [kind], limit: 10_000 })),
     async trail(externalId: string): Promise<string[]> {
       const lines = await world.store.findAudit({ subject: `order:${(await world.order(externalId))?.id}` });
       return lines.filter((line) => line.actor === 'reconcile').map((line) => line.action);

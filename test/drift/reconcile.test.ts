@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkSilence } from '../../server/drift/check-silence.ts';
 import type { BookingList } from '../../server/drift/reconcile.ts';
-import { renderAdminUrgent } from '../../server/mail/render.ts';
+import { renderAdminAttention } from '../../server/mail/render.ts';
 import { loadBrand } from '../../server/mail/brand.ts';
 import { createMetrics } from '../../server/metrics.ts';
 import { openDesk } from '../support/desk.ts';
@@ -61,7 +61,7 @@ describe.each(engines())('reconciling on %s', (engine) => {
   });
 
   test('the mail says what, where to look and what to do', async () => {
-    const mail = renderAdminUrgent({
+    const mail = renderAdminAttention({
       brand: loadBrand(),
       publicUrl: 'https://keys.example.test',
       alerts: await site.alerts('unknown_order'),

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { migrate } from '../../server/store/migrate.ts';
 import { openStore } from '../../server/store/open.ts';
+import { ALERT_KINDS } from '../../server/store/rows.ts';
 import type { Store } from '../../server/store/store.ts';
 import { engines, freshDatabase, type FreshDatabase } from '../support/engines.ts';
 import {
@@ -60,7 +61,7 @@ describe.each(engines())('bad input on %s', (engine) => {
       ?.slice(14, -1) ?? '';
   /** Told or not: an alert names the delivery it is about. */
   const alertsAbout = async (deliveryId: string) => {
-    const untold = await store.transaction((tx) => tx.lockUntoldAlerts({ limit: 1000 }));
+    const untold = await store.transaction((tx) => tx.lockUntoldAlerts({ kinds: ALERT_KINDS, limit: 1000 }));
     const mails = await store.transaction((tx) => tx.lockDueMessages({ priority: 0, limit: 100 }));
     const sent = /"event":"alert.told".*?"messageId":"([^"]+)"/g;
     const ids = [

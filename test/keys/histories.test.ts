@@ -41,9 +41,8 @@ describe.each(engines())('histories on %s', (engine) => {
     for (const mail of await world.mailsOf(externalId)) {
       if (mail.status === 'withdrawn' || mail.status === 'accepted') continue;
       await world.store.leaseMessages({ ids: [mail.id], token: 't', leaseMs: 60_000 });
-      await world.store.settleMessage({
-        id: mail.id,
-        leaseToken: 't',
+      await world.store.settleMessages({
+        ids: [mail.id],
         status,
         retryInMs: null,
         lastCode: null,

@@ -56,9 +56,8 @@ describe.each(engines())('random histories on %s', (engine) => {
     if (!mail) return;
     const order = await world.order(externalId);
     await world.store.leaseMessages({ ids: [mail.id], token: 't', leaseMs: 60_000 });
-    await world.store.settleMessage({
-      id: mail.id,
-      leaseToken: 't',
+    await world.store.settleMessages({
+      ids: [mail.id],
       status: order?.status === 'fulfilled' ? ends : 'withdrawn',
       retryInMs: null,
       lastCode: null,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defineTemplate, fill, oneLine } from '../../server/mail/fill.ts';
-import { isMailLink } from '../../server/mail/link.ts';
+import { isConsoleLink, isMailLink, orderLinks } from '../../server/mail/link.ts';
 
 const html = defineTemplate(
   'sample.html',
@@ -53,11 +53,12 @@ describe('filling a template', () => {
     expect(() => fill(html, { ...values, url })).toThrow('sample.html: url is no https address');
   });
 
-  it('takes http links to this machine only', () => {
-    expect(isMailLink('http://localhost:8080/x')).toBe(true);
-    expect(isMailLink('http://127.0.0.1:8080')).toBe(true);
-    expect(isMailLink('http://localhost.evil.example')).toBe(false);
-    expect(isMailLink('https://user:pass@shop.example')).toBe(false);
+  it('takes a link to this server when it is https, or http on the same machine', () => {
+    const mail = defineTemplate('admin.html', 'html', '<a href="{{url}}">go</a>', { url: 'console' });
+    expect(fill(mail, { url: 'http://localhost:8080/orders/amelia%3A1' })).toContain('localhost:8080');
+    expect(() => fill(mail, { url: 'http://keys.example/' })).toThrow(
+      /^admin\.html: url is no address of this server that may be linked$/,
+    );
   });
 
   it('never alters an exact value: control characters in it are a fault that does not quote it', () => {
@@ -106,5 +107,32 @@ describe('declaring a template', () => {
 
   it('is refused when a text stands where a link belongs', () => {
     expect(define('<a href="{{a}}">', { a: 'text' })).toThrow('must be declared as a link');
+  });
+});
+
+describe('links', () => {
+  it.each([
+    ['https://shop.example/a?b=1', true, true],
+    ['HTTPS://shop.example', true, true],
+    ['http://shop.example', false, false],
+    ['http://localhost:8080/x', false, true],
+    ['http://127.0.0.1:8080', false, true],
+    ['http://[::1]:8080', false, true],
+    ['http://localhost.evil.example', false, false],
+    ['https://user:pass@shop.example', false, false],
+    ['https://a b', false, false],
+    ['https://a"onclick="x', false, false],
+    ['javascript:alert(1)', false, false],
+    ['', false, false],
+  ])('%j may stand in a buyer’s mail: %s, in an admin’s: %s', (link, inMail, inConsole) => {
+    expect([isMailLink(link), isConsoleLink(link)]).toEqual([inMail, inConsole]);
+  });
+
+  it('lead to the page of an order, whatever its id has in it', () => {
+    expect(orderLinks('https://keys.example/', 'amelia@b:1/../?#"')).toEqual([
+      { url: 'https://keys.example/orders/amelia%40b%3A1%2F..%2F%3F%23%22' },
+    ]);
+    expect(orderLinks('http://keys.example', 'amelia:1')).toEqual([]);
+    expect(orderLinks('https://keys.example', null)).toEqual([]);
   });
 });

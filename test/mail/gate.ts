@@ -1,78 +1,58 @@
-import { Parser, parseDocument } from 'htmlparser2';
+import { parseDocument } from 'htmlparser2';
+import { colourAttributeFaults, imageFaults, linkFaults, tableFaults } from './gate-elements.ts';
+import { headFaults } from './gate-head.ts';
+import { logoFaults } from './gate-logo.ts';
+import { styleFaults } from './gate-style.ts';
+import { conditionalFaults, viewsOf } from './gate-views.ts';
+import { walk } from './gate-walk.ts';
+import type { RenderedMail } from '../../server/mail/render.ts';
+import type { Fault, Finding, View } from './gate-fault.ts';
 
-/** Where a table piece may stand; anything else directly inside `table` or `tr` is a fault. */
-const PARENTS: Readonly<Record<string, string>> = { tr: 'table', td: 'tr' };
-const FORBIDDEN = ['div', 'style', 'link', 'script', 'iframe', 'form'];
-const VOID = ['meta', 'img', 'br', 'hr', 'o:allowpng'];
+/** Gmail cuts a longer mail off, and its end with it. */
 const MAX_BYTES = 102 * 1024;
+const ELEMENT_RULES = [tableFaults, imageFaults, linkFaults, colourAttributeFaults, styleFaults];
 
-/** What Word reads: the conditional comments opened. */
-const wordView = (html: string) => html.replace(/<!--\[if mso\]>([\s\S]*?)<!\[endif\]-->/g, '$1');
-const otherView = (html: string) => html.replace(/<!--\[if mso\]>[\s\S]*?<!\[endif\]-->/g, '');
-
-/** A first gate over compiled and filled mails, in both views; answers what is wrong, in words. */
-export function gate(html: string, options: { filled: boolean }): string[] {
-  const faults: string[] = [];
-  if (Buffer.byteLength(html) >= MAX_BYTES) faults.push('102 KB or more');
-  if ((html.match(/<!--\[if/g) ?? []).length !== (html.match(/<!\[endif\]-->/g) ?? []).length)
-    faults.push('conditional comments are not balanced');
-  if (options.filled && /\{\{|\}\}|<!--(each|end) /.test(html)) faults.push('a placeholder is left');
-  for (const [name, view] of Object.entries({ word: wordView(html), other: otherView(html) }))
-    for (const fault of walk(view)) faults.push(`${name}: ${fault}`);
+/** Holds a compiled or filled mail to the rules of gate-fault.ts; answers what is wrong. */
+export function gate(html: string, { filled }: { filled: boolean }): Fault[] {
+  const faults: Fault[] = [...conditionalFaults(html)];
+  const bytes = Buffer.byteLength(html);
+  if (bytes >= MAX_BYTES) faults.push({ rule: 'size', what: `${bytes} bytes, ${MAX_BYTES} or more` });
+  if (filled) faults.push(...placeholderFaults(html));
+  const views = viewsOf(html);
+  for (const view of ['word', 'other'] as const) faults.push(...viewFaults(view, views[view]));
   return faults;
 }
 
-function walk(html: string): string[] {
-  const faults: string[] = [];
-  const open: string[] = [];
-  const parser = new Parser({
-    onopentag(tag, attributes) {
-      const parent = open.at(-1) ?? '';
-      if (FORBIDDEN.includes(tag)) faults.push(`<${tag}>`);
-      if (PARENTS[tag] && parent !== PARENTS[tag]) faults.push(`<${tag}> inside <${parent}>`);
-      if (['table', 'tr'].includes(parent) && PARENTS[tag] !== parent)
-        faults.push(`<${tag}> inside <${parent}>`);
-      for (const name of Object.keys(attributes))
-        if (['class', 'id', 'target'].includes(name) || name.startsWith('on'))
-          faults.push(`<${tag} ${name}>`);
-      if (tag === 'table')
-        for (const [name, value] of Object.entries({
-          role: 'presentation',
-          border: '0',
-          cellpadding: '0',
-          cellspacing: '0',
-        }))
-          if (attributes[name] !== value) faults.push(`<table> without ${name}="${value}"`);
-      faults.push(...styleFaults(tag, attributes));
-      if (!VOID.includes(tag)) open.push(tag);
-    },
-    ontext(text) {
-      if (['table', 'tr'].includes(open.at(-1) ?? '') && text.trim() !== '')
-        faults.push(`text inside <${open.at(-1)}>`);
-    },
-    onclosetag(tag, implied) {
-      if (VOID.includes(tag)) return;
-      if (implied || open.pop() !== tag) faults.push(`<${tag}> is not closed`);
-    },
-  });
-  parser.end(html);
+/** A whole mail: its HTML, and the pictures that come with it. */
+export function gateMail({ html, inline }: RenderedMail): Fault[] {
+  const faults: Fault[] = gate(html, { filled: true });
+  const shown = [...new Set([...html.matchAll(/src="cid:([^"]*)"/g)].map(([, cid = '']) => cid))].sort();
+  const brought = inline.map(({ cid }) => cid).sort();
+  if (shown.join() !== brought.join())
+    faults.push({
+      rule: 'cid',
+      what: `the HTML shows "${shown.join()}", the mail brings "${brought.join()}"`,
+    });
+  for (const { content } of inline) faults.push(...logoFaults(content));
   return faults;
 }
 
-function styleFaults(tag: string, { style = '', bgcolor }: Record<string, string>): string[] {
-  const faults: string[] = [];
-  if (/\b(float|position|flex|grid|background-image)\b|url\(|var\(|calc\(|!important/.test(style))
-    faults.push(`<${tag}> style: ${style}`);
-  if (/^(table|td)$/.test(tag) && /(^|;)margin/.test(style)) faults.push(`margin on <${tag}>`);
-  const declarations = style.split(';').filter((declaration) => declaration.includes(':'));
-  declarations.forEach((declaration, at) => {
-    const property = declaration.split(':')[0];
-    const isPlainFirst = declarations.slice(0, at).some((earlier) => earlier.split(':')[0] === property);
-    if (declaration.includes('light-dark(') && !isPlainFirst)
-      faults.push(`${property}: light-dark() comes first`);
-    if (property === 'background-color' && !bgcolor) faults.push(`<${tag}> has a background but no bgcolor`);
-  });
-  return faults;
+/** A value that brings braces of its own is named too; the test that fills one in knows why. */
+function placeholderFaults(html: string): Finding[] {
+  return [...html.matchAll(/\{\{|\}\}|<!--\s*(each|end)\b/g)].map(({ 0: rest, index }) => ({
+    rule: 'placeholder',
+    what: `${html.slice(index, index + 30)} (${rest})`,
+  }));
+}
+
+function viewFaults(view: View, html: string): Fault[] {
+  const { elements, faults } = walk(html);
+  const found = [
+    ...faults,
+    ...headFaults(html, elements),
+    ...elements.flatMap((element) => ELEMENT_RULES.flatMap((rule) => rule(element))),
+  ];
+  return found.map((fault) => ({ ...fault, view }));
 }
 
 /** Every text node, decoded. */

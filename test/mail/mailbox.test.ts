@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTransport } from '../../server/mail/transport.ts';
+import { loadBrand } from '../../server/mail/brand.ts';
 import { renderKeyMail } from '../../server/mail/render.ts';
 
 let home = '';
@@ -30,8 +31,8 @@ const mail = (messageId = ID) => ({
   messageId,
   to: { name: 'Ann Ö', address: 'ann@buyer.example' },
   ...renderKeyMail({
-    brand: { name: 'Key Bank', supportEmail: '', activationUrl: '' },
-    order: { orderId: 'amelia:13', name: 'Ann Ö', email: 'ann@buyer.example' },
+    brand: loadBrand(),
+    order: { orderId: 'amelia:13', name: 'Ann Ö' },
     products: [
       {
         name: 'Erste Hilfe für Ämter',
@@ -41,6 +42,7 @@ const mail = (messageId = ID) => ({
       },
     ],
     copy: false,
+    formerKeys: [],
   }),
 });
 

@@ -1,6 +1,7 @@
 import type {
   AlertRow,
   KeyRow,
+  MailEventRow,
   MessageRow,
   NewAlert,
   NewAuditLine,
@@ -8,6 +9,7 @@ import type {
   OrderRow,
   ProductRow,
   StockLevel,
+  SuppressionRow,
 } from '../../server/store/rows.ts';
 import type { Store, Verbs } from '../../server/store/store.ts';
 
@@ -22,6 +24,8 @@ interface MemoryStore {
   told: AlertRow[];
   levels: StockLevel[];
   audit: NewAuditLine[];
+  events: MailEventRow[];
+  suppressions: SuppressionRow[];
   /** Errors that the next calls of a verb throw. */
   failing: Map<keyof Verbs, Error[]>;
   queue(message: Pick<NewMessage, 'id'> & Partial<MessageRow>): void;
@@ -38,13 +42,15 @@ export function createMemoryStore(now: () => Date): MemoryStore {
     told: [],
     levels: [],
     audit: [],
+    events: [],
+    suppressions: [],
     failing: new Map(),
     queue(message) {
       memory.messages.set(message.id, {
         kind: 'key',
         orderId: 1,
         recipient: 'ann@buyer.example',
-        priority: message.kind && message.kind !== 'key' ? 0 : 1,
+        priority: message.kind?.startsWith('admin') ? 0 : 1,
         createdAt: now(),
         status: 'queued',
         attempts: 0,
@@ -61,8 +67,6 @@ export function createMemoryStore(now: () => Date): MemoryStore {
     const row = memory.messages.get(id);
     if (row) memory.messages.set(id, { ...row, ...to });
   };
-  const owned = (token: string) =>
-    [...memory.messages.values()].filter((row) => row.status === 'sending' && row.leaseToken === token);
 
   const verbs: Partial<Verbs> = {
     findAlertsByMessage: ({ messageId }) =>
@@ -101,12 +105,17 @@ export function createMemoryStore(now: () => Date): MemoryStore {
           .slice(0, limit),
       ),
     lockOrders: ({ ids }) => Promise.resolve(memory.orders.filter((order) => ids.includes(order.id))),
-    settleMessage: ({ id, leaseToken, retryInMs, ...settlement }) => {
-      const isOwned = owned(leaseToken).some((row) => row.id === id);
-      if (isOwned)
+    lockMessages: ({ ids }) =>
+      Promise.resolve([...memory.messages.values()].filter((row) => ids.includes(row.id))),
+    settleMessages: ({ ids, retryInMs, ...settlement }) => {
+      for (const id of ids)
         change(id, { ...settlement, leaseToken: null, dueAt: retryInMs === null ? null : later(retryInMs) });
-      return Promise.resolve(isOwned);
+      return Promise.resolve();
     },
+    findMailEvents: ({ messageIds }) =>
+      Promise.resolve(memory.events.filter((event) => messageIds.includes(event.messageId))),
+    findSuppressions: ({ addresses }) =>
+      Promise.resolve(memory.suppressions.filter((row) => addresses.includes(row.address))),
     stockLevels: () => Promise.resolve(memory.levels),
     untellAlerts: ({ messageIds }) => {
       for (const alert of memory.told) if (messageIds.includes(alert.messageId ?? '')) alert.messageId = null;

@@ -1,3 +1,4 @@
+import { loadBrand } from '../../server/mail/brand.ts';
 import { silentLog } from '../../server/log.ts';
 import { startOutbox } from '../../server/mail/outbox.ts';
 import { createMemoryStore } from './memory-store.ts';
@@ -70,12 +71,12 @@ export function openOutboxWorld() {
           random: () => 0.5,
           newId: () => `token-${(ids += 1)}`,
           log,
-          brand: { name: 'Key Bank', supportEmail: '', activationUrl: '' },
+          brand: loadBrand(),
           publicUrl: 'https://keys.example',
           lowStock: 10,
           onFailed: (message) => failed.push(message),
         },
-        options,
+        { gatherMs: 0, ...options },
       );
       outboxes.push(outbox);
       return outbox;

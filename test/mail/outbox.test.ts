@@ -140,7 +140,7 @@ describe('a mail that does not go well', () => {
       detail: 'x',
       createdAt: new Date(),
     });
-    world.queue({ id: 'urgent', kind: 'admin_urgent', orderId: null });
+    world.queue({ id: 'urgent', kind: 'admin_attention', orderId: null });
     world.answers.push(refused);
     await world.start().drain();
     expect(world.row('urgent').status).toBe('failed');
@@ -158,7 +158,7 @@ describe('a mail that does not go well', () => {
     } as const;
     for (const [id, messageId] of ['refused', 'busy', 'fine'].entries()) {
       world.told.push({ ...alert, id, messageId });
-      world.queue({ id: messageId, kind: 'admin_urgent', orderId: null });
+      world.queue({ id: messageId, kind: 'admin_attention', orderId: null });
     }
     // In the order of their ids.
     world.answers.push(busy, accepted, refused);
@@ -331,7 +331,7 @@ describe('a mail that must not go out', () => {
     world.queue({ id: 'low', kind: 'admin_low_stock', orderId: null, recipient: 'admin@shop.example' });
     const outbox = world.start();
     await outbox.drain();
-    expect(world.sent[0]?.subject).toBe('Key Bank: low on keys for AID (9)');
+    expect(world.sent[0]?.subject).toBe('Low on keys: AID (9)');
     world.levels.splice(0, 1, { ...level, available: 10 });
     world.queue({ id: 'low again', kind: 'admin_low_stock', orderId: null });
     await outbox.drain();
@@ -345,7 +345,7 @@ describe('the order of mails', () => {
     world.told.push({
       id: 1,
       messageId: 'z-urgent',
-      kind: 'out_of_stock',
+      kind: 'attention',
       orderId: 'amelia:7',
       sku: 'AID',
       detail: 'none left',
@@ -355,7 +355,7 @@ describe('the order of mails', () => {
     world.answers.push(held.promise);
     const outbox = world.start({ concurrency: 1 });
     await world.settled();
-    world.queue({ id: 'z-urgent', kind: 'admin_urgent', orderId: null, recipient: 'admin@shop.example' });
+    world.queue({ id: 'z-urgent', kind: 'admin_attention', orderId: null, recipient: 'admin@shop.example' });
     held.resolve(accepted);
     await outbox.drain();
     expect(sentIds()).toHaveLength(10);
@@ -467,7 +467,7 @@ describe('stopping', () => {
 describe('a database that stumbles', () => {
   it('does not lose the word that a mail was accepted', async () => {
     const id = world.order(1);
-    world.failing.set('settleMessage', [
+    world.failing.set('settleMessages', [
       new StoreError('store.fault', 'settling', 'x'),
       new StoreError('store.unavailable', 'settling', 'x'),
     ]);

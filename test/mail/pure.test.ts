@@ -78,7 +78,7 @@ describe('classify', () => {
 describe('what a try leads to', () => {
   const now = new Date('2026-11-22T20:00:00Z');
   const message = {
-    kind: 'key' as const,
+    orderId: 1,
     status: 'queued' as const,
     attempts: 0,
     lastCode: null,

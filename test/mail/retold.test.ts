@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tellAlerts } from '../../server/alerts/tell.ts';
 import { newUuid } from '../../server/ids.ts';
 import { silentLog } from '../../server/log.ts';
+import { loadBrand } from '../../server/mail/brand.ts';
 import { leaseDue } from '../../server/mail/lease-due.ts';
 import { createSettle } from '../../server/mail/settle.ts';
 import { decide } from '../../server/mail/settlement.ts';
+import { ALERT_KINDS } from '../../server/store/rows.ts';
 import { systemTimers } from '../../server/timers.ts';
 import { engines } from '../support/engines.ts';
 import { booking, openWorld, type World } from '../support/world.ts';
@@ -27,17 +29,19 @@ describe.each(engines())('what became of a mail, on %s', (engine) => {
     random: () => 0.5,
     log: silentLog,
     newId: newUuid,
+    gatherMs: 0,
     isStopping: () => true,
   });
   const tell = () => tellAlerts({ ...deps(), adminEmail: 'admin@example.test', onQueued: () => {} });
-  const untold = () => world.store.transaction((tx) => tx.lockUntoldAlerts({ limit: 100 }));
-  const lease = async () => {
-    const leaseToken = newUuid();
-    const due = await world.store.transaction((tx) =>
-      leaseDue(tx, { room: 100, leaseToken, leaseMs: 60_000 }),
-    );
-    return due.map((message) => ({ message, leaseToken }));
-  };
+  const untold = () =>
+    world.store.transaction((tx) => tx.lockUntoldAlerts({ kinds: ALERT_KINDS, limit: 100 }));
+  const lease = async () =>
+    (
+      await leaseDue(
+        { ...deps(), brand: loadBrand(), publicUrl: 'https://keys.example', lowStock: 10 },
+        { room: 100, urgentRoom: 100, leaseMs: 60_000 },
+      )
+    ).ready;
   const settle = async (
     leased: Awaited<ReturnType<typeof lease>>,
     result: SendOutcome | { kind: 'withdrawn'; why: string },

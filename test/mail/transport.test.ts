@@ -37,6 +37,7 @@ const mail = (change: Partial<OutgoingMail> = {}): OutgoingMail => ({
   subject: 'Your license key',
   html: `<p>${KEY}</p>`,
   text: KEY,
+  inline: [],
   metadata: { message: ID },
   ...change,
 });

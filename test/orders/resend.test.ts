@@ -30,6 +30,12 @@ describe.each(engines())('a resend on %s', (engine) => {
     await world.send(booking({ externalId, ...about }));
     return externalId;
   }
+  async function freshCourse(stock: number): Promise<{ kind: 'service'; id: string; name: null }> {
+    const id = String((next += 1));
+    await world.map(id, `COURSE-${id}`);
+    await world.stock(`COURSE-${id}`, stock);
+    return { kind: 'service', id, name: null };
+  }
   const resend = (id: string, about: { reason?: string; email?: string } = {}) =>
     resendOrder(desk.deps, { orderId: `amelia:${id}`, reason: 'buyer asked', actor: 'staff:1', ...about });
 
@@ -131,7 +137,55 @@ describe.each(engines())('a resend on %s', (engine) => {
     const deps = openDesk(world, { store }).deps;
     const answer = await resendOrder(deps, { orderId: `amelia:${id}`, reason: 'again', actor: 'cli' });
     expect(answer.ok).toBe(true);
-    expect(await world.mailsOf(id)).toHaveLength(2);
+    expect((await world.mailsOf(id)).filter(({ kind }) => kind === 'key')).toHaveLength(2);
+  });
+
+  test('to an address that bounced is refused, with the way out; to another one, or when it is let through, it goes', async () => {
+    const item = await freshCourse(5);
+    const id = await sold({ item, email: { value: 'gone@example.test', where: 'x' } });
+    const [mail] = await world.mailsOf(id);
+    await world.store.saveSuppression({
+      address: 'gone@example.test',
+      reason: 'bounced',
+      provider: 'postmark',
+      messageId: mail?.id ?? '',
+      since: new Date('2026-11-20T23:59:00Z'),
+      detail: '550 5.1.1, HardBounce',
+    });
+    const refused = await resend(id);
+    expect(refused).toMatchObject({
+      fault: {
+        code: 'email.suppressed',
+        sentence: expect.stringContaining(`of order amelia:${id} bounced on 2026-11-20,`),
+      },
+    });
+    expect(JSON.stringify(refused)).not.toContain('gone@');
+    expect(await resend(id, { email: 'GONE@example.test' })).toMatchObject({
+      fault: { code: 'email.suppressed' },
+    });
+    expect(await world.mailsOf(id)).toHaveLength(1);
+    const other = await sold({ item });
+    expect(await resend(other, { email: 'gone@example.test' })).toMatchObject({ ok: false });
+    expect((await world.order(other))?.email).toBe(`buyer-${other}@example.test`);
+
+    expect(await getOrder(world, { orderId: `amelia:${id}` })).toMatchObject({
+      value: { suppressed: { reason: 'bounced', since: '2026-11-20T23:59:00.000Z' } },
+    });
+    expect((await resend(id, { email: 'back@example.test' })).ok).toBe(true);
+    expect(await getOrder(world, { orderId: `amelia:${id}` })).toMatchObject({ value: { suppressed: null } });
+    await world.store.deleteSuppressions({ addresses: ['gone@example.test'] });
+    expect((await resend(id, { email: 'gone@example.test' })).ok).toBe(true);
+    expect(await world.broken()).toEqual([]);
+  });
+
+  test('counts mails with keys alone: a notice that the key is on its way is none', async () => {
+    const item = await freshCourse(0);
+    const id = await sold({ item });
+    expect((await world.mailsOf(id)).map(({ kind }) => kind)).toEqual(['key_waiting']);
+    await world.stock(`COURSE-${item.id}`, 1);
+    await world.core.restock.fill([`COURSE-${item.id}`]);
+    for (let time = 0; time < 5; time++) expect((await resend(id)).ok).toBe(true);
+    expect(await resend(id)).toMatchObject({ fault: { code: 'resend.too_many' } });
   });
 });
 

@@ -138,7 +138,13 @@ describe.each(engines())('the procedures on %s', (engine) => {
       available: 0,
       waiting: 0,
     });
-    expect(products.find((line) => line.sku === 'COURSE-A')).toMatchObject({ available: 18, assigned: 2 });
+    expect(products.find((line) => line.sku === 'COURSE-A')).toMatchObject({
+      available: 18,
+      assigned: 2,
+      perDay: 2 / 7,
+      runsOutAt: expect.stringMatching(/^20\d\d-/),
+    });
+    expect(products.find((line) => line.sku === 'EMPTY')).toMatchObject({ perDay: 0, runsOutAt: null });
   });
 
   test('products.save changes what is named and keeps the rest', async () => {
@@ -160,9 +166,14 @@ describe.each(engines())('the procedures on %s', (engine) => {
       ['product.created', 'new product'],
       ['product.changed', 'changed: lowStock'],
     ]);
-    expect(await refusal(admin.products.save({ sku: 'P-1', activationUrl: 'javascript:alert(1)' }))).toMatch(
-      /^BAD_REQUEST/,
-    );
+    for (const activationUrl of ['javascript:alert(1)', 'http://example.com/redeem'])
+      expect(await refusal(admin.products.save({ sku: 'P-1', activationUrl }))).toMatch(/^BAD_REQUEST/);
+    expect(product.tellWaiting).toBe(true);
+    expect((await admin.products.save({ sku: 'P-1', tellWaiting: false })).product).toEqual({
+      ...product,
+      tellWaiting: false,
+    });
+    expect((await admin.products.list()).products.find(({ sku }) => sku === 'P-1')?.tellWaiting).toBe(false);
   });
 
   test('a mapping makes its product, releases the orders that waited for it, and can be taken back', async () => {

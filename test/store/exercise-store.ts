@@ -10,6 +10,7 @@ import { exerciseJobs } from './exercise/jobs.ts';
 import { exerciseKeys } from './exercise/keys.ts';
 import { exerciseLifecycle } from './exercise/lifecycle.ts';
 import { exerciseLookups } from './exercise/lookups.ts';
+import { exerciseMailEvents } from './exercise/mail-events.ts';
 import { exerciseMessages } from './exercise/messages.ts';
 import { exerciseOrders } from './exercise/orders.ts';
 import { exerciseProducts } from './exercise/products.ts';
@@ -58,6 +59,7 @@ export function exerciseStore(name: string, openFresh: () => Promise<OpenedStore
     exerciseKeys(exercise);
     exerciseLifecycle(exercise);
     exerciseLookups(exercise);
+    exerciseMailEvents(exercise);
     exerciseMessages(exercise);
     exerciseOrders(exercise);
     exerciseProducts(exercise);

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ALERT_KINDS } from '../../server/store/rows.ts';
 import type { OrderRow } from '../../server/store/rows.ts';
 import type { Verbs } from '../../server/store/store.ts';
 import { engines } from '../support/engines.ts';
 import {
   aMessage,
+  aMailEvent,
+  anAlert,
   anOrder,
   assign,
   changed,
@@ -83,7 +86,15 @@ describe.each(engines())('plans on %s', (engine) => {
     return plans;
   }
   async function analyzeTables(): Promise<void> {
-    const tables = ['license_keys', 'orders', 'order_alternates', 'messages', 'key_tails'];
+    const tables = [
+      'license_keys',
+      'orders',
+      'order_alternates',
+      'messages',
+      'mail_events',
+      'alerts',
+      'key_tails',
+    ];
     for (const table of tables)
       await raw.rows(engine === 'postgres' ? `ANALYZE ${table}` : `ANALYZE TABLE ${table}`);
   }
@@ -107,6 +118,7 @@ describe.each(engines())('plans on %s', (engine) => {
           tx.claimKeys({ sku, limit: LIMIT, afterId: the(keyIds[KEYS_OF_A_SKU / 2 + 50]) }),
       ],
       ['claimKeysPatiently', (tx, { sku }) => tx.claimKeysPatiently({ sku, limit: LIMIT, waitMs: 5000 })],
+      ['recentAssignments', (tx, { sku }) => tx.recentAssignments({ sku, limit: LIMIT })],
     ];
     it.each(claims)(
       '%s reads the claim index in order: no sort, no more rows than asked',
@@ -215,6 +227,57 @@ describe.each(engines())('plans on %s', (engine) => {
         expect(plan.sorts, plan.text).toBe(false);
         expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(LIMIT);
       }
+    });
+    it('messages that are locked, settled, postponed or withdrawn are found by their primary key', async () => {
+      const rows = await opened.store.findMessagesOfOrders({ orderIds: ids(some()) });
+      const messageIds = rows.map((row) => row.id);
+      expect(messageIds).toHaveLength(LIMIT);
+      const end = { status: 'failed' as const, lastCode: '550', lastError: null, acceptedAt: null };
+      const verbs: ((tx: Verbs) => Promise<unknown>)[] = [
+        (tx) => tx.lockMessages({ ids: messageIds }),
+        (tx) => tx.settleMessages({ ids: messageIds, retryInMs: null, ...end }),
+        (tx) => tx.postponeMessages({ ids: messageIds, byMs: 0 }),
+        (tx) => tx.withdrawMessages({ ids: messageIds }),
+      ];
+      for (const work of verbs) {
+        const plans = await plansOf(work);
+        expectIndexed(plans, primary('messages'));
+        for (const plan of plans) expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(LIMIT);
+      }
+    });
+    it('findMailEvents reads the index of messages', async () => {
+      const messageIds = orders.map(() => uuid());
+      await opened.store.insertMailEvents({
+        events: messageIds.map((messageId) => aMailEvent({ messageId })),
+      });
+      await analyzeTables();
+      const plans = await plansOf((tx) => tx.findMailEvents({ messageIds: messageIds.slice(0, LIMIT) }));
+      expectIndexed(plans, 'mail_events_by_message');
+      for (const plan of plans) expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(LIMIT);
+    });
+
+    describe.each(['by statistics from before', 'with fresh statistics'])('of untold alerts, %s', (when) => {
+      beforeAll(async () => {
+        if (when === 'with fresh statistics') return analyzeTables();
+        await opened.store.insertAlerts({ alerts: orders.map(() => anAlert({ kind: 'attention' })) });
+        const all = { kinds: ALERT_KINDS, limit: ORDERS };
+        await opened.store.transaction(async (tx) =>
+          tx.markAlertsTold({ ids: ids(await tx.lockUntoldAlerts(all)), messageId: uuid() }),
+        );
+        await analyzeTables();
+        const kinds = ['attention', 'out_of_stock', 'mail_failed', 'mail_bounced'] as const;
+        const untold = Array.from({ length: LIMIT }, (_, nth) => anAlert({ kind: the(kinds[nth % 4]) }));
+        await opened.store.insertAlerts({ alerts: untold });
+      });
+      it.each([1, 3, 2000])('lockUntoldAlerts reads the untold alone, for at most %i', async (limit) => {
+        const kinds = ['mail_failed', 'mail_bounced', 'mail_complained'] as const;
+        const plans = await plansOf((tx) => tx.lockUntoldAlerts({ kinds, limit }));
+        expectIndexed(plans, 'alerts_by_message');
+        for (const plan of plans) {
+          expect(plan.sorts, plan.text).toBe(false);
+          expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(LIMIT);
+        }
+      });
     });
   });
 });

@@ -35,6 +35,7 @@ export function openDesk(world: World, options: { store?: Store } = {}): Desk {
     timers: systemTimers,
     random: Math.random,
     newId: newUuid,
+    publicUrl: 'https://keys.example.com',
     log: silentLog,
     restocked: (skus) => core.restock.fill(skus),
     mappingChanged: (item) => core.reconsider(item),

@@ -121,6 +121,7 @@ const PRODUCT = {
   holdMinutes: 30,
   activationUrl: null,
   instructions: null,
+  tellWaiting: true,
 };
 
 /** An approved Amelia booking of service 1 by one person; a test states only what matters to it. */

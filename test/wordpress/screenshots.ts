@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startEngine } from '../support/start-engine.ts';
 import { startService, WEBHOOK_TOKEN } from '../support/service.ts';
-import { startBrowser } from './support/browser.ts';
+import { startBrowser } from '../support/browser.ts';
 import { startWordPress } from './support/wordpress.ts';
 
 // The pictures of docs/wordpress.md, of a real WordPress and a real Key Bank: `npx tsx test/wordpress/screenshots.ts`.
-// Needs Chromium; CHROMIUM names another one than the one on the PATH. Only the two addresses are changed in the pictures.
+// Chromium is found by test/support/find-chromium.ts. Only the two addresses are changed in the pictures.
 
 const SECRET = 'signing-secret-for-the-pictures-0123456789';
 const TOOLS = '/wp-admin/tools.php?page=key-bank';

@@ -1,4 +1,4 @@
-import { asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, isNull } from 'drizzle-orm';
 import { eachPart } from '../chunks.ts';
 import type { AlertVerbs } from '../store.ts';
 import type { Db } from './db.ts';
@@ -12,14 +12,16 @@ export function alertVerbs(db: Db): AlertVerbs {
 
     insertAlerts: (q) => insertRows(db, alerts, q.alerts),
 
-    lockUntoldAlerts: ({ limit }) =>
-      db
+    lockUntoldAlerts: async ({ kinds, limit }) => {
+      if (kinds.length === 0) return [];
+      return db
         .select()
         .from(alerts, { forceIndex: 'alerts_by_message' }) // Differs by necessity: see many.ts
-        .where(isNull(alerts.messageId))
+        .where(and(isNull(alerts.messageId), oneOf(alerts.kind, kinds)))
         .orderBy(asc(alerts.id))
         .limit(limit)
-        .for('update'),
+        .for('update');
+    },
 
     markAlertsTold: ({ ids, messageId }) =>
       eachPart(ids, (part) => db.update(alerts).set({ messageId }).where(oneOf(alerts.id, part))),

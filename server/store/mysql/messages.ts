@@ -1,8 +1,8 @@
-import { and, asc, count, eq, lte, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gte, lte, sql } from 'drizzle-orm';
 import { ascending, eachPart, inParts } from '../chunks.ts';
-import type { MessageVerbs } from '../store.ts';
+import type { MessageVerbs } from '../mail-verbs.ts';
 import type { Db } from './db.ts';
-import { changed, fromNow, insertRows, now, oneOf } from './many.ts';
+import { byPrimaryKey, fromNow, insertRows, now, oneOf } from './many.ts';
 import { messages } from './schema.ts';
 
 export function messageVerbs(db: Db): MessageVerbs {
@@ -11,6 +11,9 @@ export function messageVerbs(db: Db): MessageVerbs {
       const rows = await db.select().from(messages).where(eq(messages.id, id));
       return rows[0] ?? null;
     },
+
+    findMessages: ({ ids }) =>
+      inParts(ids, (part) => db.select().from(messages).where(oneOf(messages.id, part))),
 
     findMessagesOfOrders: ({ orderIds }) =>
       inParts(orderIds, (part) =>
@@ -46,6 +49,16 @@ export function messageVerbs(db: Db): MessageVerbs {
         .limit(limit)
         .for('update', { skipLocked: true }),
 
+    lockMessages: ({ ids }) =>
+      inParts([...ids].sort(), (part) =>
+        db
+          .select()
+          .from(messages, byPrimaryKey) // Differs by necessity: see many.ts
+          .where(oneOf(messages.id, part))
+          .orderBy(asc(messages.id))
+          .for('update'),
+      ),
+
     lockMessagesOfOrders: ({ orderIds }) =>
       inParts(ascending(orderIds), (part) =>
         db
@@ -56,27 +69,36 @@ export function messageVerbs(db: Db): MessageVerbs {
           .for('update'),
       ),
 
-    messageCounts: () =>
-      db.select({ status: messages.status, count: count() }).from(messages).groupBy(messages.status),
+    messageCounts: ({ since }) =>
+      db
+        .select({ status: messages.status, count: count() })
+        .from(messages)
+        .where(since === null ? undefined : gte(messages.createdAt, since))
+        .groupBy(messages.status),
+
+    postponeMessages: ({ ids, byMs }) =>
+      eachPart(ids, (part) =>
+        db
+          .update(messages)
+          .set({ dueAt: fromNow(byMs) })
+          .where(oneOf(messages.id, part)),
+      ),
 
     // The try stays counted: it may have begun, and a key that may have been seen is never given to somebody else.
-    // The lease is only looked for among messages that are due some time: those at rest are many.
-    settleMessage: async (q) => {
-      const result = await db
-        .update(messages)
-        .set({
-          status: q.status,
-          leaseToken: null,
-          dueAt: q.retryInMs === null ? null : fromNow(q.retryInMs),
-          lastCode: q.lastCode,
-          lastError: q.lastError,
-          acceptedAt: q.acceptedAt,
-        })
-        .where(
-          and(eq(messages.id, q.id), eq(messages.leaseToken, q.leaseToken), eq(messages.status, 'sending')),
-        );
-      return changed(result) === 1;
-    },
+    settleMessages: ({ ids, retryInMs, status, lastCode, lastError, acceptedAt }) =>
+      eachPart(ids, (part) =>
+        db
+          .update(messages)
+          .set({
+            status,
+            leaseToken: null,
+            dueAt: retryInMs === null ? null : fromNow(retryInMs),
+            lastCode,
+            lastError,
+            acceptedAt,
+          })
+          .where(oneOf(messages.id, part)),
+      ),
 
     withdrawMessages: ({ ids }) =>
       eachPart(ids, (part) =>

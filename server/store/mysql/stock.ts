@@ -1,11 +1,38 @@
-import { sql } from 'drizzle-orm';
+import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import type { StockVerbs } from '../store.ts';
 import type { Db } from './db.ts';
 import { selectRows } from './many.ts';
+import { licenseKeys } from './schema.ts';
 import { verifyPromises } from './verify.ts';
 
 export function stockVerbs(db: Db): StockVerbs {
+  const newestAssigned = (sku: string, limit: number, beforeId: number) =>
+    db
+      .select({ id: licenseKeys.id, assignedAt: licenseKeys.assignedAt })
+      // Differs by necessity: a plan by the primary key would pass every key of every product.
+      .from(licenseKeys, { forceIndex: 'license_keys_claim' })
+      .where(
+        and(
+          eq(licenseKeys.productSku, sku),
+          eq(licenseKeys.status, 'assigned'),
+          lt(licenseKeys.id, beforeId),
+        ),
+      )
+      .orderBy(desc(licenseKeys.id))
+      .limit(limit);
+
   return {
+    // Keys on hold are left out here, not in the statement: an estimate of how many they are could turn the plan.
+    recentAssignments: async ({ sku, limit }) => {
+      const times: Date[] = [];
+      let page: { id: number; assignedAt: Date | null }[] = [];
+      do {
+        page = await newestAssigned(sku, limit, page.at(-1)?.id ?? Number.MAX_SAFE_INTEGER);
+        times.push(...page.flatMap(({ assignedAt }) => assignedAt ?? []));
+      } while (times.length < limit && page.length === limit);
+      return times.slice(0, limit);
+    },
+
     skusToFill: async () => {
       const rows = await selectRows(
         db,

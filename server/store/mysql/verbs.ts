@@ -8,6 +8,7 @@ import { holdVerbs } from './holds.ts';
 import { importVerbs } from './imports.ts';
 import { jobVerbs } from './jobs.ts';
 import { keyVerbs } from './keys.ts';
+import { mailEventVerbs } from './mail-events.ts';
 import { messageVerbs } from './messages.ts';
 import { orderVerbs } from './orders.ts';
 import { productVerbs } from './products.ts';
@@ -26,6 +27,7 @@ export function allVerbs(db: Db): Verbs {
     ...importVerbs(db),
     ...jobVerbs(db),
     ...keyVerbs(db),
+    ...mailEventVerbs(db),
     ...messageVerbs(db),
     ...orderVerbs(db),
     ...productVerbs(db),

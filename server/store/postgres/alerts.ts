@@ -1,4 +1,4 @@
-import { asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, isNull } from 'drizzle-orm';
 import { eachPart } from '../chunks.ts';
 import type { AlertVerbs } from '../store.ts';
 import type { Db } from './db.ts';
@@ -12,14 +12,19 @@ export function alertVerbs(db: Db): AlertVerbs {
 
     insertAlerts: (q) => insertRows(db, alerts, q.alerts),
 
-    lockUntoldAlerts: ({ limit }) =>
-      db
-        .select()
-        .from(alerts)
-        .where(isNull(alerts.messageId))
-        .orderBy(asc(alerts.id))
-        .limit(limit)
-        .for('update'),
+    lockUntoldAlerts: async ({ kinds, limit }) => {
+      if (kinds.length === 0) return [];
+      return (
+        db
+          .select()
+          .from(alerts)
+          .where(and(isNull(alerts.messageId), oneOf(alerts.kind, kinds)))
+          // Differs by necessity: by the id alone the planner may pass every alert there is, in order of id.
+          .orderBy(asc(alerts.messageId), asc(alerts.id))
+          .limit(limit)
+          .for('update')
+      );
+    },
 
     markAlertsTold: ({ ids, messageId }) =>
       eachPart(ids, (part) => db.update(alerts).set({ messageId }).where(oneOf(alerts.id, part))),

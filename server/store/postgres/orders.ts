@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, gte, sql } from 'drizzle-orm';
 import { ascending, eachPart, inParts } from '../chunks.ts';
 import { searchName } from '../search-name.ts';
 import type { OrderVerbs } from '../store.ts';
@@ -17,6 +17,13 @@ import {
 export function orderVerbs(db: Db): OrderVerbs {
   return {
     ...lookupVerbs(db),
+
+    countOrders: ({ since }) =>
+      db
+        .select({ status: orders.status, count: count() })
+        .from(orders)
+        .where(since === null ? undefined : gte(orders.createdAt, since))
+        .groupBy(orders.status),
 
     deleteOrders: ({ ids }) =>
       eachPart(ascending(ids), async (part) => {

@@ -1,5 +1,6 @@
 import {
   bigint,
+  boolean,
   customType,
   integer,
   json,
@@ -21,11 +22,14 @@ import type {
   AlertKind,
   DeliveryRow,
   DriftRow,
+  MailEventRow,
+  MailProvider,
   MappingRow,
   MessageKind,
   NewAuditLine,
   ProductRow,
   StaffRow,
+  SuppressionRow,
 } from '../rows.ts';
 
 // What the queries need to know of the tables; keys, indexes and checks stand in migrations/, which is the truth.
@@ -141,6 +145,25 @@ export const licenseKeys = pgTable('license_keys', {
   assignedAt: time('assigned_at'),
 });
 
+export const mailEvents = pgTable('mail_events', {
+  provider: varchar('provider', { length: 16 }).$type<MailProvider>().notNull(),
+  eventId: varchar('event_id', { length: 191 }).notNull(),
+  messageId: uuid('message_id').notNull(),
+  kind: varchar('kind', { length: 16 }).$type<MailEventRow['kind']>().notNull(),
+  isHard: boolean('is_hard').notNull(),
+  at: time('at').notNull(),
+  detail: text('detail').notNull(),
+});
+
+export const mailSuppressions = pgTable('mail_suppressions', {
+  address: varchar('address', { length: 320 }).primaryKey(),
+  reason: varchar('reason', { length: 16 }).$type<SuppressionRow['reason']>().notNull(),
+  provider: varchar('provider', { length: 16 }).$type<MailProvider>().notNull(),
+  messageId: uuid('message_id').notNull(),
+  since: time('since').notNull(),
+  detail: text('detail').notNull(),
+});
+
 export const messages = pgTable('messages', {
   id: uuid('id').primaryKey(),
   kind: varchar('kind', { length: 32 }).$type<MessageKind>().notNull(),
@@ -221,6 +244,7 @@ export const products = pgTable('products', {
   holdMinutes: integer('hold_minutes').notNull(),
   activationUrl: varchar('activation_url', { length: 2000 }),
   instructions: text('instructions'),
+  tellWaiting: boolean('tell_waiting').notNull(),
 });
 
 export const purchases = pgTable('purchases', {

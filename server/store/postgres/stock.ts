@@ -1,11 +1,37 @@
-import { sql } from 'drizzle-orm';
+import { desc, sql } from 'drizzle-orm';
 import type { StockVerbs } from '../store.ts';
 import type { Db } from './db.ts';
 import { selectRows } from './many.ts';
+import { licenseKeys } from './schema.ts';
 import { verifyPromises } from './verify.ts';
 
 export function stockVerbs(db: Db): StockVerbs {
+  const { productSku, status, id } = licenseKeys;
+  const place = sql`${productSku}, ${status}, ${id}`;
+  const newestAssigned = (sku: string, limit: number, beforeId: number) =>
+    db
+      .select({ id, assignedAt: licenseKeys.assignedAt })
+      .from(licenseKeys)
+      // Differs by necessity: plain equalities let the planner walk the primary key, past every key of every product.
+      .where(
+        sql`(${place}) > (${sku}, 'assigned', 0)
+          AND (${place}) < (${sku}, 'assigned', ${beforeId})`,
+      )
+      .orderBy(desc(productSku), desc(status), desc(id))
+      .limit(limit);
+
   return {
+    // Keys on hold are left out here, not in the statement: an estimate of how many they are could turn the plan.
+    recentAssignments: async ({ sku, limit }) => {
+      const times: Date[] = [];
+      let page: { id: number; assignedAt: Date | null }[] = [];
+      do {
+        page = await newestAssigned(sku, limit, page.at(-1)?.id ?? Number.MAX_SAFE_INTEGER);
+        times.push(...page.flatMap(({ assignedAt }) => assignedAt ?? []));
+      } while (times.length < limit && page.length === limit);
+      return times.slice(0, limit);
+    },
+
     skusToFill: async () => {
       const rows = await selectRows(
         db,

@@ -1,10 +1,13 @@
 import { expect, it } from 'vitest';
 import { ALERT_KINDS } from '../../../server/store/rows.ts';
+import type { AlertKind } from '../../../server/store/rows.ts';
 import type { Verbs } from '../../../server/store/store.ts';
 import type { Exercise } from './exercise.ts';
 import { expectWaiting } from './expect-waiting.ts';
 import { openTransaction } from './open-transaction.ts';
 import { AT, aMessage, anAlert, ids, the, uuid } from './world.ts';
+
+const ROUNDS = 20;
 
 /** An admin mail that alerts can be marked with. */
 async function adminMail(store: Verbs): Promise<string> {
@@ -17,11 +20,12 @@ export function exerciseAlerts({ verb, store }: Exercise): void {
   /** Tells what earlier tests left, so that "untold" means this test's own. */
   async function tellAll() {
     await store().transaction(async (tx) => {
-      const untold = await tx.lockUntoldAlerts({ limit: 10_000 });
+      const untold = await tx.lockUntoldAlerts({ kinds: ALERT_KINDS, limit: 10_000 });
       await tx.markAlertsTold({ ids: ids(untold), messageId: await adminMail(tx) });
     });
   }
-  const lockUntold = (limit: number) => store().transaction((tx) => tx.lockUntoldAlerts({ limit }));
+  const lockUntold = (limit: number, kinds: readonly AlertKind[] = ALERT_KINDS) =>
+    store().transaction((tx) => tx.lockUntoldAlerts({ kinds, limit }));
 
   verb('findAlertsByMessage', () => {
     it('gives the alerts that a mail told, oldest first', async () => {
@@ -71,11 +75,39 @@ export function exerciseAlerts({ verb, store }: Exercise): void {
       const untold = await lockUntold(2);
       expect(untold.map((alert) => alert.detail)).toEqual(alerts.slice(0, 2).map((alert) => alert.detail));
     });
+    it('gives alerts of these kinds only', async () => {
+      await tellAll();
+      const kinds = ['attention', 'mail_bounced', 'out_of_stock', 'mail_failed', 'mail_bounced'] as const;
+      await store().insertAlerts({ alerts: kinds.map((kind) => anAlert({ kind })) });
+      const told = async (limit: number, asked: readonly AlertKind[]) =>
+        (await lockUntold(limit, asked)).map((alert) => alert.kind);
+      const mailing = ['mail_failed', 'mail_bounced', 'mail_complained'] as const;
+      expect(await told(10, mailing)).toEqual(['mail_bounced', 'mail_failed', 'mail_bounced']);
+      expect(await told(2, mailing)).toEqual(['mail_bounced', 'mail_failed']);
+      expect(await told(10, ['silent_site'])).toEqual([]);
+      expect(await told(10, [])).toEqual([]);
+    });
+    it('lets tellers of different kinds each tell their own', async () => {
+      await tellAll();
+      const kinds = ['attention', 'out_of_stock', 'attention', 'out_of_stock'] as const;
+      const tell = (kind: AlertKind) =>
+        store().transaction(async (tx) => {
+          const untold = await tx.lockUntoldAlerts({ kinds: [kind], limit: 10 });
+          await tx.markAlertsTold({ ids: ids(untold), messageId: await adminMail(tx) });
+          return untold.map((alert) => alert.kind);
+        });
+      for (let round = 0; round < ROUNDS; round += 1) {
+        await store().insertAlerts({ alerts: kinds.map((kind) => anAlert({ kind })) });
+        const told = await Promise.all([tell('attention'), tell('out_of_stock'), tell('conflict')]);
+        expect(told).toEqual([['attention', 'attention'], ['out_of_stock', 'out_of_stock'], []]);
+      }
+      expect(await lockUntold(10)).toEqual([]);
+    });
     it('makes a second teller wait, and then gives it only what the first left untold', async () => {
       await tellAll();
       await store().insertAlerts({ alerts: [anAlert(), anAlert()] });
       const first = await openTransaction(store(), async (tx) => {
-        const untold = await tx.lockUntoldAlerts({ limit: 10 });
+        const untold = await tx.lockUntoldAlerts({ kinds: ALERT_KINDS, limit: 10 });
         await tx.markAlertsTold({ ids: ids(untold), messageId: await adminMail(tx) });
         return untold;
       });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { MESSAGE_KINDS } from '../../../server/store/rows.ts';
-import type { MessageRow } from '../../../server/store/rows.ts';
+import type { MessageRow, MessageSettlement } from '../../../server/store/rows.ts';
 import { MESSAGE_STATUSES } from '../../../shared/statuses.ts';
 import type { Exercise } from './exercise.ts';
 import { expectWaiting } from './expect-waiting.ts';
@@ -18,10 +18,9 @@ export function exerciseMessages({ verb, store }: Exercise): void {
     await store().leaseMessages({ ids: [id], token, leaseMs });
     return token;
   };
-  const accepted = (id: string, leaseToken: string) => ({
-    id,
-    leaseToken,
-    status: 'accepted' as const,
+  const accepted = (...ids: string[]): MessageSettlement => ({
+    ids,
+    status: 'accepted',
     retryInMs: null,
     lastCode: '250',
     lastError: null,
@@ -44,6 +43,18 @@ export function exerciseMessages({ verb, store }: Exercise): void {
     });
     it('gives null for an unknown id', async () => {
       expect(await store().findMessage({ id: uuid() })).toBeNull();
+    });
+  });
+
+  verb('findMessages', () => {
+    it('gives the messages with these ids, and none for unknown ones', async () => {
+      const [one, two] = [await storedMessage(store()), await storedMessage(store())];
+      await storedMessage(store());
+      const rows = await store().findMessages({ ids: [one.id, uuid(), two.id] });
+      expect(rows.map((row) => row.id).toSorted()).toEqual([one.id, two.id].toSorted());
+    });
+    it('gives nothing for an empty list', async () => {
+      expect(await store().findMessages({ ids: [] })).toEqual([]);
     });
   });
 
@@ -144,15 +155,48 @@ export function exerciseMessages({ verb, store }: Exercise): void {
         [now, 0],
         [later, MINUTE],
       ] as const) {
-        const leaseToken = await lease(message.id, MINUTE);
-        const settlement = {
-          ...accepted(message.id, leaseToken),
-          acceptedAt: null,
-          status: 'retrying' as const,
-        };
-        expect(await store().settleMessage({ ...settlement, retryInMs })).toBe(true);
+        await lease(message.id, MINUTE);
+        const retry = { ...accepted(message.id), acceptedAt: null, status: 'retrying' as const };
+        await store().settleMessages({ ...retry, retryInMs });
       }
       expect(await due()).toEqual([now.id]);
+    });
+  });
+
+  verb('lockMessages', () => {
+    it('gives the messages in order of id, and makes others wait for them', async () => {
+      const [one, two] = [await storedMessage(store()), await storedMessage(store())];
+      const asked = [two.id, uuid(), one.id];
+      const first = await openTransaction(store(), async (tx) => {
+        const rows = await tx.lockMessages({ ids: asked });
+        await tx.settleMessages(accepted(one.id));
+        return rows;
+      });
+      expect(first.value).toEqual([
+        expect.objectContaining({ ...one, status: 'queued' }),
+        expect.objectContaining({ ...two, status: 'queued' }),
+      ]);
+      const second = store().transaction((tx) => tx.lockMessages({ ids: asked }));
+      await expectWaiting(second, store());
+      await first.commit();
+      expect((await second).map((row) => row.status)).toEqual(['accepted', 'queued']);
+    });
+    it('shows a caller whose lease was lost to whom it went', async () => {
+      const { id } = await storedMessage(store());
+      const lost = await lease(id, 0);
+      const held = await lease(id, MINUTE);
+      const [row] = await store().transaction((tx) => tx.lockMessages({ ids: [id] }));
+      expect(row).toMatchObject({ status: 'sending', leaseToken: held });
+      expect(held).not.toBe(lost);
+    });
+    it('locks no other message, and waits for none', async () => {
+      const [mine, other] = [await storedMessage(store()), await storedMessage(store())];
+      await openTransaction(store(), (tx) => tx.lockMessages({ ids: [other.id] }));
+      const rows = await store().transaction((tx) => tx.lockMessages({ ids: [mine.id] }));
+      expect(rows.map((row) => row.id)).toEqual([mine.id]);
+    });
+    it('gives nothing for an empty list', async () => {
+      expect(await store().transaction((tx) => tx.lockMessages({ ids: [] }))).toEqual([]);
     });
   });
 
@@ -179,7 +223,7 @@ export function exerciseMessages({ verb, store }: Exercise): void {
   verb('messageCounts', () => {
     it('counts messages by status, as numbers', async () => {
       const counts = async () =>
-        new Map((await store().messageCounts()).map((row) => [row.status, row.count]));
+        new Map((await store().messageCounts({ since: null })).map((row) => [row.status, row.count]));
       const before = await counts();
       await storedMessage(store());
       const gone = await storedMessage(store());
@@ -189,76 +233,110 @@ export function exerciseMessages({ verb, store }: Exercise): void {
         expect(after.get(status), status).toBe((before.get(status) ?? 0) + 1);
       }
     });
+    it('counts only those made since then, that moment with it', async () => {
+      const since = new Date('2040-01-01T00:00:00.500Z');
+      for (const ms of [-1, 0, 1]) {
+        await storedMessage(store(), { createdAt: new Date(since.getTime() + ms) });
+      }
+      expect(await store().messageCounts({ since })).toEqual([{ status: 'queued', count: 2 }]);
+      expect(await store().messageCounts({ since: new Date('2041-01-01T00:00:00.000Z') })).toEqual([]);
+    });
   });
 
-  verb('settleMessage', () => {
-    it('writes how the try ended and leaves nothing due', async () => {
-      const { id } = await storedMessage(store());
-      const leaseToken = await lease(id, MINUTE);
-      const settlement = { ...accepted(id, leaseToken), lastError: 'queued as “4XyZ” 😀' };
-      expect(await store().settleMessage(settlement)).toBe(true);
-      expect(await found(id)).toMatchObject({
-        status: 'accepted',
-        attempts: 1,
-        dueAt: null,
-        leaseToken: null,
-        lastCode: '250',
-        lastError: 'queued as “4XyZ” 😀',
-        acceptedAt: AT,
-      });
+  verb('postponeMessages', () => {
+    it("makes these due later by the database's clock, and no others", async () => {
+      await withoutDueMessages(store());
+      const [later, soon, now] = [
+        await storedMessage(store()),
+        await storedMessage(store()),
+        await storedMessage(store()),
+      ];
+      await store().postponeMessages({ ids: [later.id], byMs: 90 * MINUTE });
+      await store().postponeMessages({ ids: [soon.id], byMs: 0 });
+      expect((await due()).toSorted()).toEqual([soon.id, now.id].toSorted());
+      const row = await found(later.id);
+      expect(row).toMatchObject({ status: 'queued', attempts: 0, leaseToken: null });
+      expect(Math.abs(the(row.dueAt).getTime() - Date.now() - 90 * MINUTE)).toBeLessThan(10 * MINUTE);
+    });
+    it('does nothing for an empty list', async () => {
+      await expect(store().postponeMessages({ ids: [], byMs: MINUTE })).resolves.toBeUndefined();
+    });
+  });
+
+  verb('settleMessages', () => {
+    it('writes how the tries ended, to these messages and no others, and leaves nothing due', async () => {
+      const [one, two, other] = [
+        await storedMessage(store()),
+        await storedMessage(store()),
+        await storedMessage(store()),
+      ];
+      for (const { id } of [one, two, other]) await lease(id, MINUTE);
+      await store().settleMessages({ ...accepted(one.id, two.id), lastError: 'queued as “4XyZ” 😀' });
+      for (const { id } of [one, two]) {
+        expect(await found(id)).toMatchObject({
+          status: 'accepted',
+          attempts: 1,
+          dueAt: null,
+          leaseToken: null,
+          lastCode: '250',
+          lastError: 'queued as “4XyZ” 😀',
+          acceptedAt: AT,
+        });
+      }
+      expect(await found(other.id)).toMatchObject({ status: 'sending', lastCode: null, acceptedAt: null });
     });
     it("sets the next try by the database's clock", async () => {
       const { id } = await storedMessage(store());
-      const leaseToken = await lease(id, MINUTE);
-      const retry = { ...accepted(id, leaseToken), status: 'retrying' as const, acceptedAt: null };
-      expect(await store().settleMessage({ ...retry, retryInMs: 90 * MINUTE, lastCode: '451' })).toBe(true);
+      await lease(id, MINUTE);
+      const retry = { ...accepted(id), status: 'retrying' as const, acceptedAt: null };
+      await store().settleMessages({ ...retry, retryInMs: 90 * MINUTE, lastCode: '451' });
       const row = await found(id);
       expect(row).toMatchObject({ status: 'retrying', leaseToken: null, lastCode: '451', acceptedAt: null });
       expect(Math.abs(the(row.dueAt).getTime() - Date.now() - 90 * MINUTE)).toBeLessThan(10 * MINUTE);
     });
-    it('is false, and writes nothing, once another worker has the lease', async () => {
-      const { id } = await storedMessage(store());
-      const lost = await lease(id, 0);
-      const held = await lease(id, MINUTE);
-      expect(await store().settleMessage(accepted(id, lost))).toBe(false);
-      expect(await found(id)).toMatchObject({
-        status: 'sending',
-        leaseToken: held,
-        lastCode: null,
-        acceptedAt: null,
-      });
-      expect(await store().settleMessage(accepted(id, held))).toBe(true);
-    });
-    it('is false the second time, and for a message that was never leased', async () => {
-      const { id } = await storedMessage(store());
-      expect(await store().settleMessage(accepted(id, uuid()))).toBe(false);
-      const leaseToken = await lease(id, MINUTE);
-      expect(await store().settleMessage(accepted(id, leaseToken))).toBe(true);
-      expect(await store().settleMessage({ ...accepted(id, leaseToken), status: 'failed' })).toBe(false);
-      expect(await found(id)).toMatchObject({ status: 'accepted' });
-    });
-    it('is false once the message was withdrawn', async () => {
+    it('settles a try once among eight callers that lock the message and look at the lease first', async () => {
       const { id } = await storedMessage(store());
       const leaseToken = await lease(id, MINUTE);
-      await store().withdrawMessages({ ids: [id] });
-      expect(await store().settleMessage(accepted(id, leaseToken))).toBe(false);
-      expect(await found(id)).toMatchObject({ status: 'withdrawn', acceptedAt: null });
-    });
-    it('is true for exactly one of eight callers with the same lease', async () => {
-      const { id } = await storedMessage(store());
-      const leaseToken = await lease(id, MINUTE);
-      const settled = await Promise.all(
-        Array.from({ length: 8 }, () => store().settleMessage(accepted(id, leaseToken))),
-      );
+      const settle = () =>
+        store().transaction(async (tx) => {
+          const [row] = await tx.lockMessages({ ids: [id] });
+          if (row?.leaseToken !== leaseToken) return false;
+          await tx.settleMessages(accepted(id));
+          return true;
+        });
+      const settled = await Promise.all(Array.from({ length: 8 }, settle));
       expect(settled.filter(Boolean)).toHaveLength(1);
+    });
+    it("waits for nobody else's message", async () => {
+      const [mine, other] = [await storedMessage(store()), await storedMessage(store())];
+      await openTransaction(store(), (tx) => tx.lockMessages({ ids: [other.id] }));
+      await store().transaction(async (tx) => {
+        await tx.lockMessages({ ids: [mine.id] });
+        await tx.settleMessages(accepted(mine.id));
+      });
+      expect(await found(mine.id)).toMatchObject({ status: 'accepted' });
+    });
+    it('settles more messages than one statement takes', async () => {
+      const messages = Array.from({ length: 1001 }, () => aMessage({ recipient: 'many@example.test' }));
+      await store().insertMessages({ messages });
+      const ids = messages.map((message) => message.id);
+      const locked = await store().transaction(async (tx) => {
+        await tx.lockMessages({ ids });
+        await tx.settleMessages(accepted(...ids));
+        return tx.lockMessages({ ids: ids.toReversed() });
+      });
+      expect(locked.map((row) => row.id)).toEqual(ids);
+      expect(new Set(locked.map((row) => row.status))).toEqual(new Set(['accepted']));
     });
     it('takes every status', async () => {
       for (const status of MESSAGE_STATUSES) {
         const { id } = await storedMessage(store());
-        const leaseToken = await lease(id, MINUTE);
-        expect(await store().settleMessage({ ...accepted(id, leaseToken), status }), status).toBe(true);
+        await store().settleMessages({ ...accepted(id), status });
         expect((await found(id)).status).toBe(status);
       }
+    });
+    it('does nothing for an empty list', async () => {
+      await expect(store().settleMessages(accepted())).resolves.toBeUndefined();
     });
   });
 

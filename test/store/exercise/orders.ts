@@ -35,6 +35,28 @@ export function exerciseOrders({ verb, store }: Exercise): void {
   });
   const bySku = (lines: OrderLine[]) => lines.toSorted((a, b) => (a.sku < b.sku ? -1 : 1));
 
+  verb('countOrders', () => {
+    it('counts orders by status, as numbers', async () => {
+      const counts = async () =>
+        new Map((await store().countOrders({ since: null })).map((row) => [row.status, row.count]));
+      const before = await counts();
+      await storedOrder(store(), { status: 'waiting' });
+      await storedOrder(store(), { status: 'held' });
+      const after = await counts();
+      for (const status of ['waiting', 'held'] as const) {
+        expect(after.get(status), status).toBe((before.get(status) ?? 0) + 1);
+      }
+    });
+    it('counts only those made since then, that moment with it', async () => {
+      const since = new Date('2040-01-01T00:00:00.500Z');
+      for (const ms of [-1, 0, 1]) {
+        await storedOrder(store(), { status: 'fulfilled', createdAt: new Date(since.getTime() + ms) });
+      }
+      expect(await store().countOrders({ since })).toEqual([{ status: 'fulfilled', count: 2 }]);
+      expect(await store().countOrders({ since: new Date('2041-01-01T00:00:00.000Z') })).toEqual([]);
+    });
+  });
+
   verb('deleteOrders', () => {
     it('takes back orders of this transaction, as if they had never been', async () => {
       const [kept, gone] = inKeyOrder([anOrder(), anOrder()]);

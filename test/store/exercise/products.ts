@@ -59,7 +59,7 @@ export function exerciseProducts({ verb, store }: Exercise): void {
 
   verb('insertProducts', () => {
     it('keeps the first of two, and loses no new one beside it', async () => {
-      const [first, fresh] = [aProduct({ name: 'First' }), aProduct()];
+      const [first, fresh] = [aProduct({ name: 'First', tellWaiting: false }), aProduct()];
       await store().insertProducts({ products: [first] });
       await store().insertProducts({ products: [{ ...first, name: 'Second' }, fresh] });
       expect(await product(first.sku)).toEqual(first);
@@ -129,6 +129,7 @@ export function exerciseProducts({ verb, store }: Exercise): void {
         holdMinutes: 45,
         activationUrl: 'https://example.test/activate?lang=de&x=1',
         instructions: 'First line\nSecond line',
+        tellWaiting: false,
       });
       await store().saveProduct(first);
       expect(await product(first.sku)).toEqual(first);

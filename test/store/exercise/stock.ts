@@ -1,10 +1,49 @@
 import { expect, it } from 'vitest';
 import type { Exercise } from './exercise.ts';
-import { assign, freeKeys, inWords, storedOrder, storedSku, the, waitingOrder } from './world.ts';
+import { AT, assign, freeKeys, inWords, storedOrder, storedSku, the, waitingOrder } from './world.ts';
 
 export function exerciseStock({ verb, store }: Exercise): void {
   const levelOf = async (sku: string) =>
     the((await store().stockLevels()).find((level) => level.sku === sku));
+
+  verb('recentAssignments', () => {
+    const at = (minute: number) => new Date(AT.getTime() + minute * 60_000);
+
+    it('gives when the newest assigned keys were assigned, as many as asked', async () => {
+      const { sku, ids } = await freeKeys(store(), 8);
+      const order = await storedOrder(store(), { status: 'fulfilled' });
+      const facts = { email: null, orderId: inWords(order), coupon: null };
+      await store().assignKeys({
+        assignments: ids.slice(0, 6).map((keyId, nth) => ({ ...facts, keyId, assignedAt: at(nth) })),
+      });
+      // The newest of them goes on hold, and another is taken back.
+      await store().assignKeys({ assignments: [{ ...facts, keyId: the(ids[5]), assignedAt: null }] });
+      await store().revokeKeys({ keyIds: ids.slice(3, 4) });
+      await assign(store(), (await freeKeys(store(), 1)).ids, order);
+      expect(await store().recentAssignments({ sku, limit: 100 })).toEqual([at(4), at(2), at(1), at(0)]);
+      expect(await store().recentAssignments({ sku, limit: 2 })).toEqual([at(4), at(2)]);
+    });
+    it('gives as many as asked, however many of the newest are on hold', async () => {
+      const { sku, ids } = await freeKeys(store(), 12);
+      const order = await storedOrder(store(), { status: 'fulfilled' });
+      const facts = { email: null, orderId: inWords(order), coupon: null };
+      await store().assignKeys({
+        assignments: ids.map((keyId, nth) => ({
+          ...facts,
+          keyId,
+          assignedAt: nth % 4 === 0 ? at(nth) : null,
+        })),
+      });
+      expect(await store().recentAssignments({ sku, limit: 2 })).toEqual([at(8), at(4)]);
+      expect(await store().recentAssignments({ sku, limit: 3 })).toEqual([at(8), at(4), at(0)]);
+      expect(await store().recentAssignments({ sku, limit: 4 })).toEqual([at(8), at(4), at(0)]);
+    });
+    it('gives nothing where nothing was assigned', async () => {
+      const { sku } = await freeKeys(store(), 2);
+      expect(await store().recentAssignments({ sku, limit: 10 })).toEqual([]);
+      expect(await store().recentAssignments({ sku: await storedSku(store()), limit: 10 })).toEqual([]);
+    });
+  });
 
   verb('stockLevels', () => {
     it('counts keys by state, and the keys that waiting orders are owed', async () => {

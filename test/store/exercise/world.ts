@@ -2,6 +2,7 @@ import { uuidv7 } from 'uuidv7';
 import type { Store, Verbs } from '../../../server/store/store.ts';
 import type {
   DeliveryRow,
+  MailEventRow,
   MappingRow,
   NewAlert,
   NewAuditLine,
@@ -10,6 +11,7 @@ import type {
   OrderChange,
   OrderRow,
   ProductRow,
+  SuppressionRow,
 } from '../../../server/store/rows.ts';
 import { orderId } from '../../../shared/booking-event.ts';
 
@@ -143,6 +145,7 @@ export function aProduct(facts: Partial<ProductRow> = {}): ProductRow {
     holdMinutes: 0,
     activationUrl: null,
     instructions: null,
+    tellWaiting: true,
     ...facts,
   };
 }
@@ -234,6 +237,31 @@ export async function storedMessage(store: Verbs, facts: Partial<NewMessage> = {
   const message = aMessage({ ...facts, orderId });
   await store.insertMessages({ messages: [message] });
   return message;
+}
+
+export function aMailEvent(facts: Partial<MailEventRow> = {}): MailEventRow {
+  return {
+    provider: 'postmark',
+    eventId: unique('event'),
+    messageId: uuid(),
+    kind: 'delivered',
+    isHard: false,
+    at: AT,
+    detail: '250',
+    ...facts,
+  };
+}
+
+export function aSuppression(facts: Partial<SuppressionRow> = {}): SuppressionRow {
+  return {
+    address: `${unique('ada')}@example.test`,
+    reason: 'bounced',
+    provider: 'postmark',
+    messageId: uuid(),
+    since: AT,
+    detail: '550 5.1.1, HardBounce',
+    ...facts,
+  };
 }
 
 export function anAlert(facts: Partial<NewAlert> = {}): NewAlert {

@@ -3,13 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
+import { findChromium } from './find-chromium.ts';
+import { say } from './php/say.ts';
 
 /** Chromium without a window, spoken to by its DevTools protocol over a pipe: no port, and no package. */
 export interface Browser {
   send(method: string, params?: Record<string, unknown>): Promise<Record<string, unknown>>;
   /** Resolves when the page and its pictures are there. */
   open(url: string): Promise<void>;
-  /** What the expression evaluates to in the page. */
+  /** What the expression evaluates to in the page; throws what it throws. */
   evaluate(expression: string): Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -20,9 +22,11 @@ const FLAGS = [
   '--remote-debugging-pipe',
 ];
 
-export async function startBrowser(program = process.env['CHROMIUM'] ?? 'chromium'): Promise<Browser> {
+export async function startBrowser(): Promise<Browser> {
+  const { program, env } = await findChromium(say);
   const profile = await mkdtemp(join(tmpdir(), 'keybank-browser-'));
   const child = spawn(program, [...FLAGS, `--user-data-dir=${profile}`, 'about:blank'], {
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<Error>((resolve) => {
@@ -70,11 +74,13 @@ export async function startBrowser(program = process.env['CHROMIUM'] ?? 'chromiu
       await loaded;
     },
     async evaluate(expression) {
-      const { result } = await send('Runtime.evaluate', {
+      const { result, exceptionDetails } = await send('Runtime.evaluate', {
         expression,
         awaitPromise: true,
         returnByValue: true,
       });
+      if (exceptionDetails)
+        throw new Error(String(record(record(exceptionDetails)['exception'])['description']));
       return record(result)['value'];
     },
     async stop() {

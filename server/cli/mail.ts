@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { listStatus } from './mail-status.ts';
+import { previewMails } from './mail-preview.ts';
+import { sendTest } from './mail-send-test.ts';
+import { allow, showSuppressed } from './mail-suppressed.ts';
+import type { Cli } from './cli.ts';
+
+export function addMailCommands(program: Command, cli: Cli): void {
+  const mail = program.command('mail').description('look at the mails, test them, and who gets none');
+  mail
+    .command('preview')
+    .description('show all mails with made-up samples in the browser')
+    .option('--out <folder>', 'write the pages there; left out, into a new temporary folder')
+    .option('--no-open', 'do not open the browser')
+    .action((options: { out?: string; open: boolean }) => previewMails(cli, options));
+  mail
+    .command('send-test')
+    .description('send one sample through the configured mail server')
+    .argument('<address>', 'who gets it')
+    .option('--template <name>', 'which mail, e.g. key-waiting', 'key')
+    .action((address: string, options: { template: string }) => sendTest(cli, address, options.template));
+  mail
+    .command('status')
+    .description('how many mails are in which state')
+    .action(() => listStatus(cli));
+  mail
+    .command('suppressed')
+    .description('the addresses that mail came back from, or whose owner complained; none is sent there')
+    .option('--cursor <mark>', 'the next page, as the page before names it')
+    .action((options: { cursor?: string }) => showSuppressed(cli, options.cursor));
+  mail
+    .command('allow')
+    .description('let mail through to such an address again')
+    .argument('<address>')
+    .requiredOption('--reason <text>', 'kept in the audit trail')
+    .action((address: string, options: { reason: string }) => allow(cli, address, options.reason));
+}

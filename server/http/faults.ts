@@ -1,0 +1,32 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { App } from '../app.ts';
+import { faultFields } from '../log.ts';
+import { BODY_LIMIT } from './raw-bodies.ts';
+
+/** SECURITY: an unexpected fault is answered with a request id only. */
+export function answerFaults(http: FastifyInstance, app: App): void {
+  http.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const code = error.statusCode ?? 500;
+    if (code < 500) return reply.code(code).send({ error: describeClientFault(code, request) });
+    app.log.error('http.fault', {
+      method: request.method,
+      path: request.routeOptions.url ?? 'unknown',
+      requestId: request.id,
+      ...faultFields(error),
+    });
+    return reply.code(500).send({ error: `something went wrong here; the log has it under ${request.id}` });
+  });
+  http.setNotFoundHandler((_request, reply) =>
+    reply
+      .code(404)
+      .send({ error: 'no such address; webhooks go to POST /webhooks/amelia or /webhooks/bookly' }),
+  );
+}
+
+function describeClientFault(code: number, request: FastifyRequest): string {
+  if (code === 413) {
+    const length = request.headers['content-length'] ?? 'more';
+    return `the body has ${length} bytes; at most ${BODY_LIMIT} are taken`;
+  }
+  return code === 415 ? 'the content type is not one that is read here' : 'the request could not be read';
+}

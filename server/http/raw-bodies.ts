@@ -1,0 +1,20 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+/** A booking is a few kilobytes, and mail services send up to 768 KB at once; more than this is refused with 413. */
+export const BODY_LIMIT = 1024 * 1024;
+/** An import of a million keys as text fits. */
+const RPC_BODY_LIMIT = 64 * 1024 * 1024;
+
+/** Webhook bodies stay the bytes that were signed. tRPC's plugin brings its own JSON parser, in its own scope. */
+export function readRawBodies(http: FastifyInstance): void {
+  http.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/trpc')) route.bodyLimit = RPC_BODY_LIMIT;
+  });
+  http.removeAllContentTypeParsers();
+  http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+}
+
+/** Fastify answers 415 to a content type that it cannot parse; no delivery may be lost for that. */
+export async function readAnyContentType(request: FastifyRequest): Promise<void> {
+  request.raw.headers['content-type'] = 'application/octet-stream';
+}

@@ -1,0 +1,83 @@
+import { orderLinks } from './link.ts';
+import { cut, fitMail, writeMail } from './rendered-mail.ts';
+import { templates } from './templates.ts';
+import { adminFooter, counted, inShell, moment } from './words.ts';
+import type { AlertKind } from '../store/rows.ts';
+import type { Brand } from './brand.ts';
+import type { RenderedMail } from './rendered-mail.ts';
+
+type FailureKind = Extract<AlertKind, 'mail_failed' | 'mail_bounced' | 'mail_complained'>;
+
+export interface MailFailingInput {
+  brand: Brand;
+  /** Which server says so; orders are linked when it is https, or http on this machine. */
+  publicUrl: string;
+  failures: readonly {
+    kind: FailureKind;
+    /** In words, e.g. `amelia:13`; null when no order is concerned. */
+    orderId: string | null;
+    email: string | null;
+    name: string | null;
+    /** What happened, in a sentence. */
+    detail: string;
+    at: Date;
+  }[];
+  /** Failures beyond those listed. */
+  more: number;
+}
+
+/** Told in full; the rest is counted. */
+const MAX_FAILURES = 40;
+
+const WORDS: Readonly<Record<FailureKind, { what: string; advice: string }>> = {
+  mail_failed: {
+    what: 'Not sent',
+    advice: 'The buyer does not have this mail. Check the address, then send it again:',
+  },
+  mail_bounced: {
+    what: 'Bounced',
+    advice: 'The mail came back, so the buyer does not have it. Send it again to another address:',
+  },
+  mail_complained: {
+    what: 'Marked as spam',
+    advice:
+      'The mail arrived, and was marked as unwanted: no mail goes to this address any more. ' +
+      'If the buyer still needs the key, send it to another address:',
+  },
+};
+
+/** Mails to buyers that failed for good: whose, why, and what a person can do about each. */
+export function renderMailFailing(input: MailFailingInput): RenderedMail {
+  return fitMail(MAX_FAILURES, (maxFailures) => write(input, maxFailures));
+}
+
+function write({ brand, publicUrl, failures, more }: MailFailingInput, maxFailures: number): RenderedMail {
+  const told = failures.slice(0, maxFailures);
+  const total = failures.length + more;
+  const only = total === 1 ? told[0] : undefined;
+  const rest = total - told.length;
+  const body = {
+    heading: total === 1 ? 'A mail to a buyer failed' : `${total} mails to buyers failed`,
+    intro: 'Nothing here is tried again by itself: it needs a person. The keys stay assigned.',
+    failures: told.map(({ kind, orderId, email, name, detail, at }) => ({
+      order: orderId ?? 'No order',
+      what: WORDS[kind].what,
+      link: orderLinks(publicUrl, orderId),
+      person:
+        [cut(name ?? '', 80), cut(email ?? '', 254)].filter((part) => part !== '').join(', ') ||
+        'The buyer is not known.',
+      detail: `${moment(at)}: ${cut(detail, 300)}`,
+      advice: WORDS[kind].advice,
+      word: inShell(orderId ?? '', 'ORDER'),
+    })),
+    more:
+      rest > 0
+        ? [{ rest: `And ${counted(rest, 'more mail')}. Each order says so: npx keybank orders show ORDER` }]
+        : [],
+    footer: adminFooter(brand, publicUrl),
+  };
+  const subject = only
+    ? `${WORDS[only.kind].what}: a mail to the buyer of ${only.orderId ?? 'no order'}`
+    : body.heading;
+  return writeMail(templates.mailFailing, { brand, subject, preheader: told[0]?.detail ?? body.intro }, body);
+}

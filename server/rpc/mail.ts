@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { valueOf } from '../errors.ts';
+import { loadBrand } from '../mail/brand.ts';
+import { galleryMails } from '../mail/gallery.ts';
+import { sampleMails } from '../mail/samples.ts';
+import { allowAddress, listSuppressed } from '../mail/suppressions.ts';
+import { MAIL_PROVIDERS } from '../store/rows.ts';
+import { reasonInput } from './shapes.ts';
+import { router, staffProcedure } from './trpc.ts';
+
+const galleryMail = z.object({
+  template: z.string(),
+  title: z.string(),
+  subject: z.string(),
+  /** With its images as data: addresses. */
+  html: z.string(),
+  text: z.string(),
+  /** Of the HTML as it is sent. */
+  bytes: z.number(),
+});
+
+const suppression = z.object({
+  address: z.string(),
+  reason: z.enum(['bounced', 'complained']),
+  since: z.iso.datetime(),
+  provider: z.enum(MAIL_PROVIDERS),
+  messageId: z.string(),
+  detail: z.string(),
+});
+
+export const mailRouter = router({
+  /** Every mail with made-up samples. */
+  gallery: staffProcedure('read')
+    .output(z.object({ mails: z.array(galleryMail) }))
+    .query(({ ctx }) => ({ mails: galleryMails(sampleMails(loadBrand(), ctx.deps.publicUrl)) })),
+
+  suppressed: staffProcedure('read')
+    .input(z.object({ cursor: z.string().max(500).optional() }))
+    .output(z.object({ suppressed: z.array(suppression), next: z.string().optional() }))
+    .query(async ({ ctx, input }) => {
+      const { suppressed, ...rest } = valueOf(await listSuppressed(ctx.deps, input));
+      return { suppressed: suppressed.map((row) => ({ ...row, since: row.since.toISOString() })), ...rest };
+    }),
+
+  allow: staffProcedure('resend')
+    .input(z.object({ address: z.string().max(500), reason: reasonInput }))
+    .output(z.object({ address: z.string() }))
+    .mutation(async ({ ctx, input }) =>
+      valueOf(await allowAddress(ctx.deps, { ...input, actor: ctx.actor })),
+    ),
+});

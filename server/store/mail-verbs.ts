@@ -1,0 +1,41 @@
+import type { MessageStatus } from '../../shared/statuses.ts';
+import type { MailEventRow, MessageRow, MessageSettlement, NewMessage, SuppressionRow } from './rows.ts';
+
+/** The outbox. The rules of the seam are those of store.ts. */
+export interface MessageVerbs {
+  findMessage(q: { id: string }): Promise<MessageRow | null>;
+  findMessages(q: { ids: string[] }): Promise<MessageRow[]>;
+  findMessagesOfOrders(q: { orderIds: number[] }): Promise<MessageRow[]>;
+  insertMessages(q: { messages: NewMessage[] }): Promise<void>;
+  /** Sets `sending`, attempts + 1, the lease token, and due_at = now + leaseMs (database clock). */
+  leaseMessages(q: { ids: string[]; token: string; leaseMs: number }): Promise<void>;
+  /** Messages of one priority whose time has come (due_at ≤ the database's now), SKIP LOCKED; expired leases included. */
+  lockDueMessages(q: { priority: 0 | 1; limit: number }): Promise<MessageRow[]>;
+  /** Locks the messages, in order of id, waiting for other holders. */
+  lockMessages(q: { ids: string[] }): Promise<MessageRow[]>;
+  lockMessagesOfOrders(q: { orderIds: number[] }): Promise<MessageRow[]>;
+  /** Messages by status: those made since then, or all when null. */
+  messageCounts(q: { since: Date | null }): Promise<{ status: MessageStatus; count: number }[]>;
+  /** Due so much later than now, by the database's clock. */
+  postponeMessages(q: { ids: string[]; byMs: number }): Promise<void>;
+  /** Writes the same end of a try to all of them, and ends their leases. The caller has locked them and knows that they are his. */
+  settleMessages(q: MessageSettlement): Promise<void>;
+  /** For a message that must not go out: sets `withdrawn`, nothing due. */
+  withdrawMessages(q: { ids: string[] }): Promise<void>;
+}
+
+/** What mail providers tell afterwards, and the addresses that mail must not go to. */
+export interface MailEventVerbs {
+  deleteSuppressions(q: { addresses: string[] }): Promise<void>;
+  /** The events of these messages, in order of (provider, eventId). */
+  findMailEvents(q: { messageIds: string[] }): Promise<MailEventRow[]>;
+  findSuppressions(q: { addresses: string[] }): Promise<SuppressionRow[]>;
+  /** Insert or nothing by (provider, eventId); sorted by the caller. */
+  insertMailEvents(q: { events: MailEventRow[] }): Promise<void>;
+  /** By address, those after `afterAddress` ('' for the first page). */
+  listSuppressions(q: { afterAddress: string; limit: number }): Promise<SuppressionRow[]>;
+  /** Insert or replace. */
+  saveSuppression(q: SuppressionRow): Promise<void>;
+}
+
+export type MailVerbs = MessageVerbs & MailEventVerbs;
