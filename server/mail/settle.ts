@@ -103,7 +103,8 @@ async function settleAll(tx: Verbs, items: Settling[], now: Date): Promise<Map<s
   const locked = await tx.lockOrders({ ids: [...new Set(orderIds)].sort((a, b) => a - b) });
   const words = new Map(locked.map((order) => [order.id, orderId(order)]));
   const ours = await stillOurs(tx, items);
-  const owned = await withEvents(tx, await reconsider(tx, ours, locked));
+  const tried = await reconsider(tx, ours, locked);
+  const owned = await withEvents(tx, tried);
   for (const settlement of alike(owned)) await tx.settleMessages(settlement);
   // The admin has not read them: the next digest tells them again.
   await tx.untellAlerts({
@@ -128,7 +129,8 @@ async function settleAll(tx: Verbs, items: Settling[], now: Date): Promise<Map<s
   });
   await recordAudit(
     tx,
-    owned.flatMap(({ message, verdict }) =>
+    // The try itself; what the provider told was audited when it came.
+    tried.flatMap(({ message, verdict }) =>
       message.orderId === null || !verdict.audited
         ? []
         : [

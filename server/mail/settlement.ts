@@ -1,5 +1,6 @@
 import { backoffMs } from './backoff.ts';
 import type { SendOutcome } from './classify.ts';
+import { worstOf } from './events/concern.ts';
 import { foldEvents } from './fold-events.ts';
 import type { MailEventRow, MessageRow, MessageSettlement } from '../store/rows.ts';
 
@@ -30,7 +31,7 @@ export function decide(
   at: { now: Date; random: number },
 ): Verdict {
   const wasDoubted = message.status === 'unknown' || (message.lastCode ?? '').startsWith(MAYBE_SENT);
-  const rest = { retryInMs: null, acceptedAt: message.acceptedAt, alert: null, audited: true };
+  const rest = { retryInMs: null, acceptedAt: message.acceptedAt, alert: null, audited: true, isTry: true };
   if (result.kind === 'accepted')
     return { ...rest, status: 'accepted', acceptedAt: at.now, lastCode: 'accepted', lastError: null };
   if (result.kind === 'withdrawn')
@@ -84,26 +85,26 @@ export function decide(
  */
 export function afterEvents(verdict: Verdict, told: readonly MailEventRow[]): Verdict {
   const status = foldEvents(verdict.status, told);
-  const event = told.find(({ kind }) => kind === status);
-  if (status === verdict.status || !event) return verdict;
+  if (status === verdict.status) return verdict;
+  const event = worstOf(told);
   return {
     ...verdict,
     status,
     retryInMs: null,
-    acceptedAt: verdict.acceptedAt ?? event.at,
+    acceptedAt: verdict.acceptedAt ?? event?.at ?? null,
     lastCode: status,
-    lastError: status === 'delivered' ? null : event.detail,
+    lastError: status === 'delivered' ? null : (event?.detail ?? null),
     alert: null,
   };
 }
 
-/** Gives a leased message back as it was found, due at once. */
+/** Gives a leased message back as it was found, due at once. Only for a try that has not begun. */
 export function untouched(
   message: Pick<MessageRow, 'status' | 'lastCode' | 'acceptedAt'> & { lastError: string | null },
 ): Verdict {
   const { lastCode, lastError, acceptedAt } = message;
   const status = formerStatus(message.status);
-  return { status, lastCode, lastError, acceptedAt, retryInMs: 0, alert: null, audited: false };
+  return { isTry: false, status, lastCode, lastError, acceptedAt, retryInMs: 0, alert: null, audited: false };
 }
 
 function formerStatus(status: MessageRow['status']): MessageRow['status'] {

@@ -206,6 +206,8 @@ export interface MessageRow extends NewMessage {
 /** How tries to send ended. `retryInMs` null leaves the messages at rest. */
 export interface MessageSettlement {
   ids: string[];
+  /** False takes the try back that the lease counted: nothing was sent. */
+  isTry: boolean;
   status: MessageStatus;
   retryInMs: number | null;
   lastCode: string | null;

@@ -42,6 +42,7 @@ describe.each(engines())('histories on %s', (engine) => {
       if (mail.status === 'withdrawn' || mail.status === 'accepted') continue;
       await world.store.leaseMessages({ ids: [mail.id], token: 't', leaseMs: 60_000 });
       await world.store.settleMessages({
+        isTry: true,
         ids: [mail.id],
         status,
         retryInMs: null,

@@ -180,6 +180,7 @@ describe.each(engines())('"your key is on its way" on %s', (engine) => {
     const ids = (await notices(externalId)).map((notice) => notice.id);
     await world.store.leaseMessages({ ids, token: 't', leaseMs: MINUTE_MS });
     await world.store.settleMessages({
+      isTry: true,
       ids,
       status: 'accepted',
       retryInMs: null,

@@ -57,6 +57,7 @@ describe.each(engines())('random histories on %s', (engine) => {
     const order = await world.order(externalId);
     await world.store.leaseMessages({ ids: [mail.id], token: 't', leaseMs: 60_000 });
     await world.store.settleMessages({
+      isTry: true,
       ids: [mail.id],
       status: order?.status === 'fulfilled' ? ends : 'withdrawn',
       retryInMs: null,

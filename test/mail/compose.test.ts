@@ -46,6 +46,7 @@ describe.each(engines())('what a mail says on %s', (engine) => {
     const ids = message ? [message.id] : [];
     await world.store.leaseMessages({ ids, token: 't', leaseMs: 60_000 });
     await world.store.settleMessages({
+      isTry: true,
       ids,
       status: 'accepted',
       retryInMs: null,

@@ -92,6 +92,7 @@ describe('POST /mail-events', () => {
         ],
       });
       await tx.settleMessages({
+        isTry: true,
         ids: [id],
         status: 'accepted',
         retryInMs: null,

@@ -39,6 +39,7 @@ export async function openEventsWorld(engine: EngineName): Promise<EventsWorld> 
   let told = 0;
   const settle = (id: string, ended: Partial<MessageSettlement>) =>
     store.settleMessages({
+      isTry: true,
       ids: [id],
       status: 'accepted',
       retryInMs: null,

@@ -107,9 +107,14 @@ export function createMemoryStore(now: () => Date): MemoryStore {
     lockOrders: ({ ids }) => Promise.resolve(memory.orders.filter((order) => ids.includes(order.id))),
     lockMessages: ({ ids }) =>
       Promise.resolve([...memory.messages.values()].filter((row) => ids.includes(row.id))),
-    settleMessages: ({ ids, retryInMs, ...settlement }) => {
+    settleMessages: ({ ids, isTry, retryInMs, ...settlement }) => {
       for (const id of ids)
-        change(id, { ...settlement, leaseToken: null, dueAt: retryInMs === null ? null : later(retryInMs) });
+        change(id, {
+          ...settlement,
+          attempts: (memory.messages.get(id)?.attempts ?? 0) - (isTry ? 0 : 1),
+          leaseToken: null,
+          dueAt: retryInMs === null ? null : later(retryInMs),
+        });
       return Promise.resolve();
     },
     findMailEvents: ({ messageIds }) =>

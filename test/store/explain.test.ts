@@ -235,7 +235,7 @@ describe.each(engines())('plans on %s', (engine) => {
       const end = { status: 'failed' as const, lastCode: '550', lastError: null, acceptedAt: null };
       const verbs: ((tx: Verbs) => Promise<unknown>)[] = [
         (tx) => tx.lockMessages({ ids: messageIds }),
-        (tx) => tx.settleMessages({ ids: messageIds, retryInMs: null, ...end }),
+        (tx) => tx.settleMessages({ ids: messageIds, isTry: true, retryInMs: null, ...end }),
         (tx) => tx.postponeMessages({ ids: messageIds, byMs: 0 }),
         (tx) => tx.withdrawMessages({ ids: messageIds }),
       ];

@@ -49,6 +49,7 @@ function settle(
   // Clocks differ: no mail is accepted before it is queued.
   const earliest = Math.max(message.createdAt.getTime(), Math.min(...all.map(({ at }) => at.getTime())));
   return {
+    isTry: true,
     ids: [message.id],
     status,
     retryInMs: null,

@@ -79,8 +79,8 @@ export function messageVerbs(db: Db): MessageVerbs {
           .where(oneOf(messages.id, part)),
       ),
 
-    // The try stays counted: it may have begun, and a key that may have been seen is never given to somebody else.
-    settleMessages: ({ ids, retryInMs, status, lastCode, lastError, acceptedAt }) =>
+    // A try that may have begun stays counted: a key that may have been seen is never given to somebody else.
+    settleMessages: ({ ids, isTry, retryInMs, status, lastCode, lastError, acceptedAt }) =>
       eachPart(ids, (part) =>
         db
           .update(messages)
@@ -91,6 +91,7 @@ export function messageVerbs(db: Db): MessageVerbs {
             lastCode,
             lastError,
             acceptedAt,
+            ...(isTry ? {} : { attempts: sql`${messages.attempts} - 1` }),
           })
           .where(oneOf(messages.id, part)),
       ),

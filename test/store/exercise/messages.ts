@@ -20,6 +20,7 @@ export function exerciseMessages({ verb, store }: Exercise): void {
   };
   const accepted = (...ids: string[]): MessageSettlement => ({
     ids,
+    isTry: true,
     status: 'accepted',
     retryInMs: null,
     lastCode: '250',
