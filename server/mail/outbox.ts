@@ -162,6 +162,8 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
   function launch(one: Ready): void {
     // Stopped or paused meanwhile: others may have better luck, or the mail waits in the store.
     const isStale = clock.now().getTime() - one.leasedAtMs > Math.min(STALE_MS, leaseMs / 2);
+    // What is given back for its age is due again at once.
+    if (isStale) isMore = true;
     if (isHalted() || isStale) track(giveBack(one), one);
     else fly(one, () => attempt(trying, one.message, one.draft));
   }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import { z } from 'zod';
 import { startBrowser } from '../support/browser.ts';
 import type { RenderedMail } from '../../server/mail/render.ts';
@@ -47,12 +47,8 @@ export interface MailPage {
   stop(): Promise<void>;
 }
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
 export async function openMailPage(): Promise<MailPage> {
-  const scripts = await Promise.all(
-    [axe, new URL('in-page.js', import.meta.url)].map((path) => readFile(path, 'utf8')),
-  );
+  const measures = await readFile(new URL('in-page.js', import.meta.url), 'utf8');
   const browser = await startBrowser();
   const ask = async <T>(question: string, shape: z.ZodType<T>): Promise<T> =>
     shape.parse(await browser.evaluate(`inPage.${question}`));
@@ -60,7 +56,7 @@ export async function openMailPage(): Promise<MailPage> {
     async open(mail) {
       const html = Buffer.from(withPictures(mail)).toString('base64');
       await browser.open(`data:text/html;charset=utf-8;base64,${html}`);
-      for (const script of scripts) await browser.evaluate(`{${script}}`);
+      for (const script of [axe.source, measures]) await browser.evaluate(`{${script}}`);
     },
     async setWidth(width) {
       await browser.send('Emulation.setDeviceMetricsOverride', {

@@ -296,7 +296,7 @@ describe('a mail that must not go out', () => {
     change(1, { status: 'fulfilled' });
     await world.pass(10 * SECOND);
     expect(sentIds()).toEqual([id]);
-    expect(world.row(id)).toMatchObject({ status: 'accepted', attempts: 2 });
+    expect(world.row(id)).toMatchObject({ status: 'accepted', attempts: 1 });
     expect(world.logged).not.toContain('mail.withdrawn');
     expect(world.audit.map(({ action }) => action)).toEqual(['mail.accepted']);
   });
