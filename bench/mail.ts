@@ -65,10 +65,15 @@ async function keyBank(store: Store, port: number): Promise<number> {
     poolSize: CONNECTIONS,
   });
   const startedAt = performance.now();
-  const outbox = startOutbox(
-    { ...tools, store, transport, brand, publicUrl: 'https://keys.example', lowStock: 0, onFailed: () => {} },
-    { concurrency: CONNECTIONS },
-  );
+  const outbox = startOutbox({
+    ...tools,
+    store,
+    transport,
+    brand,
+    publicUrl: 'https://keys.example',
+    lowStock: 0,
+    onFailed: () => {},
+  });
   await outbox.drain();
   const perSecond = MAILS / ((performance.now() - startedAt) / 1000);
   await outbox.stop();

@@ -45,7 +45,7 @@ interface OutboxDeps extends Omit<ComposeDeps, 'store'> {
 }
 
 export interface OutboxOptions {
-  /** Mails under way at once; the transport's pool should be as large. */
+  /** Mails under way at once: twice the transport's connections, so that a free one finds the next mail composed. */
   concurrency?: number;
   /** Longer than the longest send by far: a lease that runs out means that the server died. */
   leaseMs?: number;
@@ -70,7 +70,7 @@ export interface Outbox {
 /** The worker that turns outbox rows into mails. Several may run on one database: leases keep them apart. */
 export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outbox {
   const {
-    concurrency = 5,
+    concurrency = 10,
     leaseMs = 600 * SECOND,
     pollMs = 2 * SECOND,
     graceMs = 15 * SECOND,
