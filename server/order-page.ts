@@ -1,6 +1,7 @@
 import { orderId, parseOrderId } from '../shared/booking-event.ts';
 import { oneLine } from './mail/fill.ts';
-import { escapeHtml, pageFrame } from './page.ts';
+import { escapeHtml } from './escape-html.ts';
+import { pageFrame } from './page.ts';
 
 /**
  * What a browser sees behind an order's link in a mail to the admin, until the console moves in: the commands to run.

@@ -1,3 +1,5 @@
+import { escapeHtml } from './escape-html.ts';
+
 /** A page of this server, in the one look they share. `title` is escaped here; `body` is HTML. No scripts, nothing from outside. */
 export function pageFrame(page: { title: string; body: string }): string {
   return `<!doctype html>
@@ -33,16 +35,4 @@ ${page.body}
 </body>
 </html>
 `;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '');
 }

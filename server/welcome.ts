@@ -1,6 +1,7 @@
 import type { App } from './app.ts';
 import { siteStates, type SiteState } from './drift/sites.ts';
-import { escapeHtml, pageFrame } from './page.ts';
+import { escapeHtml } from './escape-html.ts';
+import { pageFrame } from './page.ts';
 import type { StockLevel } from './store/rows.ts';
 
 /** Figures for a browser on this machine; nobody else is shown them. */

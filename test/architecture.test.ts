@@ -140,10 +140,13 @@ describe('the walls', () => {
     },
   );
 
-  it('drift/compare.ts decides without any tool in its hands', () => {
-    const source = server.find((one) => one.path === 'server/drift/compare.ts');
-    expect([source?.packages, source?.values]).toEqual([[], []]);
-  });
+  it.each(['drift/compare', 'stock/forecast', 'mail/fold-events', 'mail/backoff', 'mail/classify'])(
+    '%s.ts decides without any tool in its hands',
+    (name) => {
+      const source = server.find((one) => one.path === `server/${name}.ts`);
+      expect([source?.packages, source?.values]).toEqual([[], []]);
+    },
+  );
 
   it('mail/events/judge.ts decides without any tool in its hands', () => {
     const pure = ['mail/events/judge.ts', 'mail/events/concern.ts', 'mail/fold-events.ts'];

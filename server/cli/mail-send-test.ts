@@ -10,6 +10,7 @@ import { loadBrand } from '../mail/brand.ts';
 import type { SendOutcome } from '../mail/classify.ts';
 import { sampleMails, type SampleMail } from '../mail/samples.ts';
 import { isMailAddress } from '../mail/sender.ts';
+import { replyTo } from '../mail/reply-to.ts';
 import { openTransport } from '../mail/transport.ts';
 import { nearestWord } from '../nearest-word.ts';
 import type { Cli } from './cli.ts';
@@ -35,10 +36,10 @@ export async function sendTest(cli: Cli, typed: string, template: string): Promi
   try {
     const outcome = await transport.send({
       messageId,
-      to: { address },
       ...mail,
+      to: { address },
       subject: `Test: ${mail.subject}`,
-      ...(isForBuyer && brand.supportEmail !== '' && { replyTo: brand.supportEmail }),
+      ...(isForBuyer && replyTo(brand)),
       metadata: { message: messageId },
     });
     const paint = paintFor(cli);

@@ -1,5 +1,5 @@
 import type { SendOutcome } from './classify.ts';
-import type { Draft } from './compose.ts';
+import type { Draft } from './draft.ts';
 import type { TryResult } from './settlement.ts';
 import type { OutgoingMail, Transport } from './transport.ts';
 import type { Clock } from '../clock.ts';

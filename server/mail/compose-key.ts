@@ -4,6 +4,7 @@ import { fitToSend } from './fit-to-send.ts';
 import { keyStory } from './key-story.ts';
 import { refusal, type OrderFacts } from './order-facts.ts';
 import { renderKeyMail } from './render.ts';
+import { replyTo } from './reply-to.ts';
 import type { Brand } from './brand.ts';
 import type { MessageRow } from '../store/rows.ts';
 
@@ -32,5 +33,5 @@ export function composeKeyMail({ brand }: { brand: Brand }, facts: OrderFacts, m
 }
 
 export function toCustomer(brand: Brand, name: string | null): { name: string; replyTo?: string } {
-  return { name: name ?? '', ...(brand.supportEmail !== '' && { replyTo: brand.supportEmail }) };
+  return { name: name ?? '', ...replyTo(brand) };
 }

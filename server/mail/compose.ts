@@ -8,8 +8,6 @@ import type { Clock } from '../clock.ts';
 import type { MessageRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 
-export type { Draft } from './draft.ts';
-
 export interface ComposeDeps {
   store: Pick<
     Store,

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../escape-html.ts';
 import { isConsoleLink, isMailLink } from './link.ts';
 
 /**
@@ -116,17 +117,6 @@ function encode(name: string, format: 'html' | 'text', word: string, slot: Word,
     throw new Error(`${name}: ${word} has control characters`);
   const clean = slot === 'text' ? oneLine(value) : value;
   return format === 'html' ? escapeHtml(clean) : clean;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
 /** `text` on one line: CR, LF, other control characters and direction marks become one space. */

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../page.ts';
+import { escapeHtml } from '../escape-html.ts';
 import { inTheme, type GalleryMail } from './gallery.ts';
 import { GALLERY_STYLE } from './gallery-style.ts';
 

@@ -1,5 +1,6 @@
 import { composeMails } from './compose.ts';
-import type { ComposeDeps, Draft } from './compose.ts';
+import type { ComposeDeps } from './compose.ts';
+import type { Draft } from './draft.ts';
 import type { Clock } from '../clock.ts';
 import type { NewId } from '../ids.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';

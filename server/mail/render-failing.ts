@@ -31,8 +31,8 @@ const MAX_FAILURES = 40;
 
 const WORDS: Readonly<Record<FailureKind, { what: string; advice: string }>> = {
   mail_failed: {
-    what: 'Not sent',
-    advice: 'The buyer does not have this mail. Check the address, then send it again:',
+    what: 'Not delivered',
+    advice: 'The buyer may not have this mail. Check the address, then send it again:',
   },
   mail_bounced: {
     what: 'Bounced',
@@ -58,7 +58,7 @@ function write({ brand, publicUrl, failures, more }: MailFailingInput, maxFailur
   const rest = total - told.length;
   const body = {
     heading: total === 1 ? 'A mail to a buyer failed' : `${total} mails to buyers failed`,
-    intro: 'Nothing here is tried again by itself: it needs a person. The keys stay assigned.',
+    intro: 'These buyers may be waiting for their keys, and a person must look. The keys stay assigned.',
     failures: told.map(({ kind, orderId, email, name, detail, at }) => ({
       order: orderId ?? 'No order',
       what: WORDS[kind].what,

@@ -46,10 +46,7 @@ function write({ brand, publicUrl, products }: AdminUrgentInput, maxOrders: numb
       return {
         product: cut(productTitle(product), 150),
         owed: `${counted(product.keysOwed, 'key')} owed`,
-        free:
-          product.available > 0
-            ? `${product.available} in stock: too few for any order that waits.`
-            : 'None in stock.',
+        free: inStock(product),
         sku: inShell(product.sku, 'SKU'),
         orders: orders.map(({ orderId, keys, since }) => ({
           order: orderId,
@@ -74,4 +71,12 @@ function write({ brand, publicUrl, products }: AdminUrgentInput, maxOrders: numb
   };
   const subject = `Out of stock: ${listed(names, 5)}, ${counted(owed, 'key')} owed`;
   return writeMail(templates.urgent, { brand, subject, preheader: body.intro }, body);
+}
+
+/** Stock may have come since: the orders are still named, so that nobody is forgotten. */
+function inStock({ available, keysOwed }: { available: number; keysOwed: number }): string {
+  if (available === 0) return 'None in stock.';
+  return available < keysOwed
+    ? `${available} in stock, which is too few for those that wait.`
+    : `${available} in stock by now: the waiting orders are being served.`;
 }

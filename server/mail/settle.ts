@@ -1,4 +1,5 @@
 import { orderId } from '../../shared/booking-event.ts';
+import { TOPICS } from '../alerts/topics.ts';
 import { recordAudit } from '../audit/record.ts';
 import { faultFields } from '../log.ts';
 import { transact } from '../store/retry.ts';
@@ -8,7 +9,7 @@ import { afterEvents, untouched } from './settlement.ts';
 import type { Verdict } from './settlement.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import type { MessageKind, MessageRow, MessageSettlement, OrderRow } from '../store/rows.ts';
+import type { MessageRow, MessageSettlement, OrderRow } from '../store/rows.ts';
 import type { Store, Verbs } from '../store/store.ts';
 import type { Timers } from '../timers.ts';
 
@@ -16,9 +17,6 @@ import type { Timers } from '../timers.ts';
 const BATCH = 100;
 /** A mail that left must not look unsent because the database was away: beyond these, its lease runs out as `unknown`. */
 const AGAIN_MS = [1000, 2000, 5000, 10_000, 30_000] as const;
-
-/** Mails that tell alerts. */
-const ALERT_MAILS: readonly MessageKind[] = ['admin_urgent', 'admin_attention', 'admin_mail_failing'];
 
 interface Settling {
   message: MessageRow;
@@ -109,7 +107,7 @@ async function settleAll(tx: Verbs, items: Settling[], now: Date): Promise<Map<s
   // The admin has not read them: the next digest tells them again.
   await tx.untellAlerts({
     messageIds: owned.flatMap(({ message, verdict }) =>
-      ALERT_MAILS.includes(message.kind) && verdict.status === 'failed' ? [message.id] : [],
+      TOPICS.some(({ mail }) => mail === message.kind) && verdict.status === 'failed' ? [message.id] : [],
     ),
   });
   await tx.insertAlerts({

@@ -41,7 +41,7 @@ export async function allowAddress(deps: AllowDeps, input: Wish): Promise<Result
 async function allowInside(deps: AllowDeps, tx: Verbs, wish: Wish): Promise<Result<{ address: string }>> {
   const addresses = [wish.address];
   const [seen] = await tx.findSuppressions({ addresses });
-  const message = seen && (await tx.findMessage({ id: seen.messageId }));
+  const [message] = seen ? await tx.findMessages({ ids: [seen.messageId] }) : [];
   const orderId = message?.orderId ?? null;
   if (orderId !== null) await tx.lockOrders({ ids: [orderId] });
   // Two may have asked at once: whoever had the order's lock first has lifted it.

@@ -111,7 +111,8 @@ function smtp(provider: SmtpProvider, options: TransportOptions): Wire {
     requireTLS: provider.requireTLS,
     ignoreTLS: provider.ignoreTLS,
     ...(provider.login ? { auth: provider.login } : {}),
-    maxConnections: options.poolSize ?? 5,
+    // The library asks for the rate only after a mail: each connection sends its first one unasked.
+    maxConnections: Math.min(options.poolSize ?? 5, options.ratePerSecond ?? Infinity),
     maxMessages: 100,
     ...(options.ratePerSecond ? { rateLimit: options.ratePerSecond, rateDelta: SECOND } : {}),
     // One, for a connection that the server closed while it was idle. The library requeues only what it has not

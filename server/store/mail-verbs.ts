@@ -3,7 +3,6 @@ import type { MailEventRow, MessageRow, MessageSettlement, NewMessage, Suppressi
 
 /** The outbox. The rules of the seam are those of store.ts. */
 export interface MessageVerbs {
-  findMessage(q: { id: string }): Promise<MessageRow | null>;
   findMessages(q: { ids: string[] }): Promise<MessageRow[]>;
   findMessagesOfOrders(q: { orderIds: number[] }): Promise<MessageRow[]>;
   insertMessages(q: { messages: NewMessage[] }): Promise<void>;

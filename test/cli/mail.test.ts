@@ -10,9 +10,8 @@ import { openInBrowser } from '../../server/cli/mail-preview.ts';
 import { run } from '../../server/cli/run.ts';
 import { parseConfig, type Config } from '../../server/config.ts';
 import { silentLog } from '../../server/log.ts';
-import { deadPort, openSink } from '../mail/smtp-sink.ts';
 import { engines } from '../support/engines.ts';
-import { openSmtpSink } from '../support/smtp-sink.ts';
+import { deadPort, openSmtpSink } from '../support/smtp-sink.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { booking, openWorld, type World } from '../support/world.ts';
 
@@ -240,7 +239,7 @@ describe('mail send-test', () => {
       /^The mail may have arrived: .*Look into the mailbox/,
     ],
   ])('%s is told with the way out, and ends with 1', async (_what, faults, told) => {
-    const sink = await openSink(faults);
+    const sink = await openSmtpSink(faults);
     try {
       const config = await smtp(`smtp://shop:secret-word@127.0.0.1:${sink.port}`);
       const { status, printed } = await keybank(config, 'send-test', 'ada@example.com');

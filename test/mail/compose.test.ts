@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newUuid } from '../../server/ids.ts';
 import { loadBrand } from '../../server/mail/brand.ts';
-import { composeMails, type Draft } from '../../server/mail/compose.ts';
+import { composeMails } from '../../server/mail/compose.ts';
+import type { Draft } from '../../server/mail/draft.ts';
 import type { AlertKind, MessageKind, MessageRow } from '../../server/store/rows.ts';
 import { engines } from '../support/engines.ts';
 import { booking, openWorld, type World } from '../support/world.ts';
@@ -85,7 +86,7 @@ describe.each(engines())('what a mail says on %s', (engine) => {
       const untold = await tx.lockUntoldAlerts({ kinds, limit: 1000 });
       await tx.markAlertsTold({ ids: untold.map((alert) => alert.id), messageId });
     });
-    const message = await world.store.findMessage({ id: messageId });
+    const [message] = await world.store.findMessages({ ids: [messageId] });
     if (!message) throw new Error('the message is not there');
     return message;
   }

@@ -103,7 +103,7 @@ describe('POST /mail-events', () => {
     });
     return id;
   };
-  const statusOf = async (id: string) => (await store.findMessage({ id }))?.status;
+  const statusOf = async (id: string) => (await store.findMessages({ ids: [id] }))[0]?.status;
 
   it('Postmark tells of a bounce: 200, and again, 200 with nothing new', async () => {
     const id = await accepted();

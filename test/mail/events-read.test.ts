@@ -415,6 +415,7 @@ describe('what events change', () => {
     (status) => {
       expect(one(delivered, { status, acceptedAt: null, lastError: 'maybe' }).settlement).toEqual({
         ids: [MESSAGE],
+        isTry: true,
         status: 'delivered',
         retryInMs: null,
         lastCode: 'delivered',

@@ -88,7 +88,7 @@ export async function openEventsWorld(engine: EngineName): Promise<EventsWorld> 
         },
       ),
     async message(id) {
-      const row = await store.findMessage({ id });
+      const [row] = await store.findMessages({ ids: [id] });
       if (!row) throw new Error(`no message ${id}`);
       return row;
     },

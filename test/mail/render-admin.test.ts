@@ -45,9 +45,11 @@ describe('the out-of-stock mail', () => {
     expect(mail.html.match(/<a href="https:\/\/keys\.example\/orders\/[^"]+"/g)).toHaveLength(2);
   });
 
-  it('says so when some are in stock that suffice for no order', () => {
-    const { text } = renderAdminUrgent({ ...shop, products: [product({ available: 2 })] });
-    expect(text).toContain('2 in stock: too few for any order that waits.');
+  it('says so when some are in stock: too few, or enough by now', () => {
+    const few = renderAdminUrgent({ ...shop, products: [product({ available: 2, keysOwed: 3 })] });
+    expect(few.text).toContain('2 in stock, which is too few for those that wait.');
+    const enough = renderAdminUrgent({ ...shop, products: [product({ available: 3, keysOwed: 3 })] });
+    expect(enough.text).toContain('3 in stock by now: the waiting orders are being served.');
   });
 
   it.each(['http://keys.example', 'http://10.0.0.5:8080', 'javascript:alert(1)//'])(

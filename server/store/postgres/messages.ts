@@ -7,11 +7,6 @@ import { messages } from './schema.ts';
 
 export function messageVerbs(db: Db): MessageVerbs {
   return {
-    findMessage: async ({ id }) => {
-      const rows = await db.select().from(messages).where(eq(messages.id, id));
-      return rows[0] ?? null;
-    },
-
     findMessages: ({ ids }) =>
       inParts(ids, (part) => db.select().from(messages).where(oneOf(messages.id, part))),
 

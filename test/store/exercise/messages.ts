@@ -10,7 +10,7 @@ import { AT, aMessage, storedMessage, storedOrder, the, unique, uuid, withoutDue
 const MINUTE = 60_000;
 
 export function exerciseMessages({ verb, store }: Exercise): void {
-  const found = async (id: string): Promise<MessageRow> => the(await store().findMessage({ id }));
+  const found = async (id: string): Promise<MessageRow> => the((await store().findMessages({ ids: [id] }))[0]);
   const due = async (priority: 0 | 1 = 0, limit = 100): Promise<string[]> =>
     store().transaction(async (tx) => (await tx.lockDueMessages({ priority, limit })).map((row) => row.id));
   const lease = async (id: string, leaseMs: number): Promise<string> => {
@@ -28,8 +28,8 @@ export function exerciseMessages({ verb, store }: Exercise): void {
     acceptedAt: AT,
   });
 
-  verb('findMessage', () => {
-    it('gives the message', async () => {
+  verb('findMessages', () => {
+    it('gives whole messages, as they begin', async () => {
       const message = await storedMessage(store(), { recipient: 'ädä😀@example.test' });
       expect(await found(message.id)).toEqual({
         ...message,
@@ -42,12 +42,6 @@ export function exerciseMessages({ verb, store }: Exercise): void {
         acceptedAt: null,
       });
     });
-    it('gives null for an unknown id', async () => {
-      expect(await store().findMessage({ id: uuid() })).toBeNull();
-    });
-  });
-
-  verb('findMessages', () => {
     it('gives the messages with these ids, and none for unknown ones', async () => {
       const [one, two] = [await storedMessage(store()), await storedMessage(store())];
       await storedMessage(store());
@@ -285,6 +279,17 @@ export function exerciseMessages({ verb, store }: Exercise): void {
         });
       }
       expect(await found(other.id)).toMatchObject({ status: 'sending', lastCode: null, acceptedAt: null });
+    });
+    it('takes a try back that never began', async () => {
+      const { id } = await storedMessage(store());
+      for (const [attempts, isTry] of [
+        [1, true],
+        [1, false],
+      ] as const) {
+        await lease(id, MINUTE);
+        await store().settleMessages({ ...accepted(id), isTry, status: 'retrying', retryInMs: 0 });
+        expect(await found(id)).toMatchObject({ status: 'retrying', attempts });
+      }
     });
     it("sets the next try by the database's clock", async () => {
       const { id } = await storedMessage(store());
