@@ -4,7 +4,7 @@ import { valueOf } from '../errors.ts';
 import { isMailLink } from '../mail/link.ts';
 import { nearestWord } from '../nearest-word.ts';
 import { saveMapping, sells } from '../products/mappings.ts';
-import { saveProduct } from '../products/save-product.ts';
+import { MAX_INSTRUCTIONS, saveProduct } from '../products/save-product.ts';
 import type { MappingRow } from '../store/rows.ts';
 import { isSiteSlug } from '../webhook/site.ts';
 import { withCore, type Cli } from './cli.ts';
@@ -25,7 +25,11 @@ export function addProductsCommands(program: Command, cli: Cli): void {
     .option('--low-stock <number>', 'warn below this many free keys', wholeNumber(0, 1_000_000))
     .option('--hold-minutes <number>', 'how long a pending booking holds keys', wholeNumber(0, 525_600))
     .addOption(new Option('--on-cancel <what>', 'a key that may have been seen').choices(['keep', 'revoke']))
-    .option('--activation-url <url>', 'where a key is redeemed')
+    .option(
+      '--activation-url <url>',
+      'where a key is redeemed, behind the button of the key mail; "" for none',
+    )
+    .option('--instructions <text>', 'what the buyer does with the key, under it in the mail; "" for none')
     .addOption(
       new Option(
         '--tell-waiting <yes or no>',
@@ -63,6 +67,7 @@ interface ProductOptions {
   holdMinutes?: number;
   onCancel?: 'keep' | 'revoke';
   activationUrl?: string;
+  instructions?: string;
   tellWaiting?: 'yes' | 'no';
 }
 
@@ -99,11 +104,22 @@ async function list(cli: Cli): Promise<void> {
 }
 
 async function add(cli: Cli, sku: string, options: ProductOptions): Promise<void> {
-  const { tellWaiting: answer, ...wish } = options;
+  const { tellWaiting: answer, activationUrl, instructions, ...wish } = options;
   // Another address would silently be left out of the mails.
-  if (wish.activationUrl !== undefined && !isMailLink(wish.activationUrl))
+  if (activationUrl && !isMailLink(activationUrl))
     throw new UsageError('--activation-url: mails link to addresses that begin with https:// alone.');
-  const product = { sku, ...wish, tellWaiting: answer && answer === 'yes' };
+  if (instructions && instructions.length > MAX_INSTRUCTIONS)
+    throw new UsageError(
+      `--instructions: ${instructions.length} characters; a mail takes ${MAX_INSTRUCTIONS} at most.`,
+    );
+  const product = {
+    sku,
+    ...wish,
+    // Empty text takes the former one away; left out, it stays.
+    activationUrl: activationUrl === '' ? null : activationUrl,
+    instructions: instructions === '' ? null : instructions,
+    tellWaiting: answer && answer === 'yes',
+  };
   const { created } = await withCore(cli, async (core) =>
     valueOf(await saveProduct(core.rpc, { product, actor: 'cli' })),
   );

@@ -22,7 +22,7 @@ import type { Timers } from '../timers.ts';
 
 const SECOND = 1000;
 /** A draft that waited longer behind a slow server is written again: its order may have moved. */
-const STALE_MS = 10 * SECOND;
+const STALE_MS = 2 * SECOND;
 /** With a slow database, mails that have left wait to be settled; beyond this no more are leased. */
 const MOST_UNSETTLED = 300;
 /** How often a full house looks for urgent mail. */

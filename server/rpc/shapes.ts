@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SOURCES } from '../../shared/booking-event.ts';
 import { KEY_STATUSES, MESSAGE_STATUSES, ORDER_STATUSES } from '../../shared/statuses.ts';
 import { skuSchema } from '../../shared/sku.ts';
+import { MAX_INSTRUCTIONS } from '../products/save-product.ts';
 
 // What procedures take and give, where more than one does. Use-cases check what people type; these check shapes and sizes.
 
@@ -125,6 +126,6 @@ export const productInput = z.object({
     .max(2000)
     .nullable()
     .optional(),
-  instructions: z.string().max(5000).nullable().optional(),
+  instructions: z.string().max(MAX_INSTRUCTIONS).nullable().optional(),
   tellWaiting: z.boolean().optional(),
 });

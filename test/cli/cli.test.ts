@@ -113,6 +113,29 @@ describe.each(engines())('the command line on %s', (engine) => {
       });
   });
 
+  test('takes what a product’s key mail says, and takes it away again', async () => {
+    const product = async () => {
+      const core = await openCoreApp(config, silentLog);
+      const [found] = await core.store.findProducts({ skus: ['WORDY'] });
+      await core.close();
+      return found;
+    };
+    const link = ['--activation-url', 'https://learn.example/redeem'];
+    await keybank(['products', 'add', 'WORDY', ...link, '--instructions', 'Sign in.\nEnter it.']);
+    expect(await product()).toMatchObject({
+      activationUrl: 'https://learn.example/redeem',
+      instructions: 'Sign in.\nEnter it.',
+    });
+    await keybank(['products', 'add', 'WORDY', '--name', 'Wordy']);
+    expect(await product()).toMatchObject({ name: 'Wordy', instructions: 'Sign in.\nEnter it.' });
+    await keybank(['products', 'add', 'WORDY', '--activation-url', '', '--instructions', '']);
+    expect(await product()).toMatchObject({ activationUrl: null, instructions: null });
+    expect(await keybank(['products', 'add', 'WORDY', '--instructions', 'x'.repeat(5001)])).toMatchObject({
+      status: 2,
+      failed: expect.stringContaining('5001 characters; a mail takes 5000'),
+    });
+  });
+
   test('maps courses, and says what is missing', async () => {
     const map = ['products', 'map', '--source', 'amelia'];
     expect(await keybank([...map, '--service', '1', '--sku', 'COURSE-A', '--quantity', '2'])).toMatchObject({

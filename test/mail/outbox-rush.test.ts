@@ -76,7 +76,7 @@ describe('a rush', () => {
     expect(count('sending')).toBe(4);
     const third = world.orders[2];
     if (third) third.status = 'cancelled';
-    await world.pass(11 * SECOND);
+    await world.pass(3 * SECOND);
     stuck.resolve(accepted);
     await outbox.drain();
     expect(world.row('m003')).toMatchObject({ status: 'withdrawn' });

@@ -1,3 +1,4 @@
+import { orderId } from '../../shared/booking-event.ts';
 import { systemClock } from '../../server/clock.ts';
 import { newUuid } from '../../server/ids.ts';
 import { loadBrand } from '../../server/mail/brand.ts';
@@ -8,20 +9,24 @@ import { systemTimers, type Timers } from '../../server/timers.ts';
 import { openSmtpSink, type MailFault, type SinkFaults, type SmtpSink } from '../support/smtp-sink.ts';
 import { booking, openWorld, type World } from '../support/world.ts';
 import type { LogEvent } from '../../server/log.ts';
-import type { MessageRow } from '../../server/store/rows.ts';
+import type { AlertKind, MessageRow } from '../../server/store/rows.ts';
 import type { Store } from '../../server/store/store.ts';
 import type { EngineName } from '../support/engines.ts';
 
 const MINUTE = 60_000;
 /** Shorter waits are those of database retries: they run by themselves. The queue's own rest until a test ends them. */
 const HELD_MS = 1000;
+/** Mails under way at once, on the five connections of the transport. */
+export const AT_ONCE = 10;
 const SKU = 'COURSE';
 
-/** One try of one mail by its outcome in the store. */
+/** What became of the one mail of an order. */
 interface Told {
   row: MessageRow;
-  alerts: string[];
-  /** The bodies that arrived, as `Message-ID key`. */
+  alerts: AlertKind[];
+  /** What may arrive: its Message-ID and the key that is assigned to the order. */
+  mail: string;
+  /** What did arrive at the address of the order, in the same words. */
   arrived: string[];
 }
 
@@ -42,9 +47,12 @@ export interface SmtpWorld extends World {
   sell(count: number): Promise<string[]>;
   /** A real outbox with the real transport, on the sink. */
   work(options?: { store?: Store; silenceMs?: number }): Worker;
-  /** Makes every try due that these orders' mails still have before them. */
+  /** Makes every try due that these orders' mails still have before them. The workers have drained the queue. */
   makeDue(orders: string[]): Promise<void>;
+  /** How many of these orders' mails still have a try before them. */
+  dueOf(orders: string[]): Promise<number>;
   told(order: string): Promise<Told>;
+  toldOf(orders: string[]): Promise<Told[]>;
 }
 
 export const addressOf = (order: string): string => `buyer-${order}@example.test`;
@@ -66,11 +74,40 @@ export async function openSmtpWorld(
   let sold = 0;
   await world.map('1', SKU);
   await world.stock(SKU, 500);
-  const rowsOf = async (orders: string[]) => {
-    const keys = orders.map((externalId) => ({ site: '', source: 'amelia' as const, externalId }));
-    const rows = await world.store.findOrders({ keys });
-    return world.store.findMessagesOfOrders({ orderIds: rows.map(({ id }) => id) });
+  const ordersOf = (orders: string[]) =>
+    world.store.findOrders({
+      keys: orders.map((externalId) => ({ site: '', source: 'amelia' as const, externalId })),
+    });
+  const dueRows = async (orders: string[]) => {
+    const orderIds = (await ordersOf(orders)).map(({ id }) => id);
+    return (await world.store.findMessagesOfOrders({ orderIds })).filter(({ dueAt }) => dueAt !== null);
   };
+
+  async function toldOf(orders: string[]): Promise<Told[]> {
+    const rows = await ordersOf(orders);
+    const messages = await world.store.findMessagesOfOrders({ orderIds: rows.map(({ id }) => id) });
+    const keys = await world.store.findKeysOfOrders({ orderIds: rows.map(orderId) });
+    const alerts = await world.store.transaction((tx) =>
+      tx.lockUntoldAlerts({ kinds: ALERT_KINDS, limit: 1000 }),
+    );
+    return orders.map((order): Told => {
+      const found = rows.find(({ externalId }) => externalId === order);
+      const mine = messages.filter((message) => message.orderId === found?.id);
+      const given = keys.filter(({ assignedOrderId }) => assignedOrderId === `amelia:${order}`);
+      const [row] = mine;
+      if (!row || mine.length > 1 || given.length > 1)
+        throw new Error(`order ${order}: not one mail, or keys`);
+      return {
+        row,
+        alerts: alerts.filter((alert) => alert.orderId === `amelia:${order}`).map(({ kind }) => kind),
+        mail: `<${row.id}@shop.example> ${given[0]?.licenseKey ?? 'no key'}`,
+        arrived: sink.mails
+          .filter(({ envelopeTo }) => envelopeTo.includes(addressOf(order)))
+          .map(({ messageId, text }) => `${messageId} ${keyIn(text)}`),
+      };
+    });
+  }
+
   return {
     ...world,
     sink,
@@ -86,24 +123,18 @@ export async function openSmtpWorld(
       return worker;
     },
     async makeDue(orders) {
-      const rows = await rowsOf(orders);
-      const ids = rows.filter(({ dueAt }) => dueAt !== null).map(({ id }) => id);
+      const rows = await dueRows(orders);
+      if (rows.some(({ status }) => status === 'sending')) throw new Error('a worker is still at work');
+      const ids = rows.map(({ id }) => id);
       await world.store.postponeMessages({ ids, byMs: -MINUTE });
     },
+    dueOf: async (orders) => (await dueRows(orders)).length,
     async told(order) {
-      const [row, ...more] = await rowsOf([order]);
-      if (!row || more.length > 0) throw new Error(`order ${order} has not one mail`);
-      const alerts = await world.store.transaction((tx) =>
-        tx.lockUntoldAlerts({ kinds: ALERT_KINDS, limit: 1000 }),
-      );
-      return {
-        row,
-        alerts: alerts.filter(({ orderId }) => orderId === `amelia:${order}`).map(({ kind }) => kind),
-        arrived: sink.mails
-          .filter(({ envelopeTo }) => envelopeTo.includes(addressOf(order)))
-          .map(({ messageId, text }) => `${messageId} ${keyIn(text)}`),
-      };
+      const [told] = await toldOf([order]);
+      if (!told) throw new Error(`order ${order}: not told`);
+      return told;
     },
+    toldOf,
     async close() {
       await Promise.all(workers.map((worker) => worker.stop()));
       await sink.close();
@@ -112,7 +143,7 @@ export async function openSmtpWorld(
   };
 }
 
-export const keyIn = (text: string | undefined): string => /COURSE-\d{6}/.exec(text ?? '')?.[0] ?? 'no key';
+const keyIn = (text: string | undefined): string => /COURSE-\d{6}/.exec(text ?? '')?.[0] ?? 'no key';
 
 function startWorker(store: Store, port: number, silenceMs: number): Worker {
   const brand = loadBrand();
@@ -159,7 +190,7 @@ function startWorker(store: Store, port: number, silenceMs: number): Worker {
       lowStock: 10,
       onFailed: () => {},
     },
-    { gatherMs: 0 },
+    { concurrency: AT_ONCE, gatherMs: 0 },
   );
   const stop = async () => {
     await outbox.stop();

@@ -32,7 +32,7 @@ export interface SinkFaults extends MailFault {
 export interface SunkMail extends ParsedMail {
   /** The recipients of its envelope. */
   envelopeTo: string[];
-  /** The sender may not have learned that it was taken. */
+  /** The sender may not have learned that it was taken: the connection ended, and no command came after it. */
   isInDoubt: boolean;
 }
 
@@ -124,19 +124,17 @@ export async function openSmtpSink(faults: SinkFaults = {}): Promise<SmtpSink> {
   }
 
   function cut(): void {
-    for (const { socket, last } of connections.values()) {
-      if (last) last.isInDoubt = true;
-      socket.destroy();
-    }
+    for (const { socket } of connections.values()) socket.destroy();
   }
 
   server.on('error', () => {});
   server.server.on('connection', (socket: Socket) => {
     const port = socket.remotePort ?? 0;
-    const connection = { socket, fault: {}, last: null };
+    const connection: Connection = { socket, fault: {}, last: null };
     sink.connections += 1;
     connections.set(port, connection);
     socket.on('close', () => {
+      if (connection.last) connection.last.isInDoubt = true;
       if (connections.get(port) === connection) connections.delete(port);
     });
   });
