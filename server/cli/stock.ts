@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { stockLevels } from '../stock/levels.ts';
+import { stockLevels, type StockLine } from '../stock/levels.ts';
 import { withCore, type Cli } from './cli.ts';
 import { paintFor, table } from './table.ts';
 
@@ -32,7 +32,13 @@ async function showStock(cli: Cli): Promise<void> {
     String(line.held),
     String(line.revoked),
     line.waiting > 0 ? paint.yellow(String(line.waiting)) : '0',
-    line.runsOutAt === null ? '–' : line.runsOutAt.slice(0, 10),
+    runsOut(line),
   ]);
   cli.print(table(cli, columns, rows));
+}
+
+/** A day; `10+ years` for a stock that outlasts every forecast; nothing while none is sold. */
+export function runsOut({ runsOutAt, perDay }: Pick<StockLine, 'perDay' | 'runsOutAt'>): string {
+  if (runsOutAt !== null) return runsOutAt.slice(0, 10);
+  return perDay > 0 ? '10+ years' : '–';
 }

@@ -101,8 +101,9 @@ const GONE: MessageRow['status'][] = ['withdrawn', 'failed', 'bounced'];
 function planCancel(note: string, onHold: KeyRow[], given: KeyRow[], { messages, products }: Holdings): Plan {
   const keyMails = messages.filter((message) => message.kind === 'key');
   const notices = openNotices(messages);
-  // A withdrawn mail may have been tried before it was withdrawn.
-  const seen = keyMails.some((message) => message.attempts > 0);
+  // A withdrawn mail may have been tried before it was withdrawn. After a restore from a backup, a mail that was never
+  // tried may have arrived all the same: its provider said so.
+  const seen = keyMails.some((message) => message.attempts > 0 || message.acceptedAt !== null);
   if (!seen) {
     const keys = { ...NO_KEYS, release: [...onHold, ...given], unhold: onHold };
     const unsent = keyMails.filter((message) => message.status !== 'withdrawn');

@@ -38,6 +38,7 @@ export function createBreaker(deps: {
   onResume: () => void;
 }): Breaker {
   let failures = 0;
+  let lastCause: Pause['cause'] | null = null;
   let pause: Pause | null = null;
   let isProbing = false;
   let isVerifying = false;
@@ -46,7 +47,8 @@ export function createBreaker(deps: {
   let cancel = () => {};
 
   function rest(cause: Pause['cause'], { code, why }: { code: string; why: string }): void {
-    failures += 1;
+    failures = cause === lastCause ? failures + 1 : 1;
+    lastCause = cause;
     const delayMs = cause === 'busy' ? restMs(failures) : pauseMs(failures);
     lookedAt = deps.clock.now().getTime();
     pause = { cause, code, why, until: new Date(lookedAt + delayMs) };
@@ -83,6 +85,7 @@ export function createBreaker(deps: {
       else if (outcome.kind !== 'accepted' && outcome.slowDown) rest('busy', outcome);
       else if (failures > 0) {
         failures = 0;
+        lastCause = null;
         isProbing = false;
         deps.log.info('mail.resumed', {});
       }

@@ -17,6 +17,8 @@ export interface Leased {
 
 export interface Ready extends Leased {
   draft: Draft;
+  /** When the draft was true. */
+  writtenAtMs: number;
 }
 
 interface Batch {
@@ -48,9 +50,10 @@ export async function leaseDue(
       deps,
       whole.map(({ message }) => message),
     );
+    const writtenAtMs = deps.clock.now().getTime();
     const ready = whole.flatMap((one) => {
       const draft = drafts.get(one.message.id);
-      return draft ? [{ ...one, draft }] : [];
+      return draft ? [{ ...one, draft, writtenAtMs }] : [];
     });
     return { cut, ready, unwritten: whole.filter(({ message }) => !drafts.has(message.id)), fault: null };
   } catch (error) {

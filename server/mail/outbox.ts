@@ -27,6 +27,8 @@ const STALE_MS = 2 * SECOND;
 const MOST_UNSETTLED = 300;
 /** How often a full house looks for urgent mail. */
 const URGENT_LOOK_MS = 250;
+/** How long a stop waits for the database to write down what was cut. */
+const LAST_WORDS_MS = 5 * SECOND;
 const CUT: SendOutcome = { kind: 'unknown', code: 'stopped', why: 'the server stopped while sending' };
 
 interface OutboxDeps extends Omit<ComposeDeps, 'store'> {
@@ -45,7 +47,7 @@ interface OutboxDeps extends Omit<ComposeDeps, 'store'> {
 }
 
 export interface OutboxOptions {
-  /** Mails under way at once: twice the transport's connections, so that a free one finds the next mail composed. */
+  /** Mails under way at once. Unset: twice the transport's connections, so that a free one finds the next mail composed. */
   concurrency?: number;
   /** Longer than the longest send by far: a lease that runs out means that the server died. */
   leaseMs?: number;
@@ -69,23 +71,18 @@ export interface Outbox {
 
 /** The worker that turns outbox rows into mails. Several may run on one database: leases keep them apart. */
 export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outbox {
-  const {
-    concurrency = 10,
-    leaseMs = 600 * SECOND,
-    pollMs = 2 * SECOND,
-    graceMs = 15 * SECOND,
-    gatherMs = 30,
-  } = options;
+  const { leaseMs = 600 * SECOND, pollMs = 2 * SECOND, graceMs = 15 * SECOND, gatherMs = 30 } = options;
   const { transport, clock, timers, random, log } = deps;
+  const concurrency = options.concurrency ?? 2 * transport.connections;
   const settle = createSettle({ ...deps, gatherMs, isStopping: () => isStopping });
   const breaker = createBreaker({ clock, timers, log, verify: transport.verify, onResume: () => tick() });
   const conclude = createConclude({ ...deps, settle });
   const pace = createPace(concurrency);
-  /** Under way or being settled, each by the work that ends it. */
-  const flights = new Map<Promise<void>, Leased>();
+  /** What is under way or being settled: the work that ends it. */
+  const flights = new Set<Promise<void>>();
   /** Leased and written, urgent ones first; they go as soon as a slot is free. */
   const ready: Ready[] = [];
-  let sending = 0;
+  const sending = new Set<Leased>();
   let looking: Promise<number> | null = null;
   let isAgain = false;
   let isMore = false;
@@ -121,7 +118,7 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
     return roomFor({
       concurrency,
       ahead: pace.ahead(),
-      sending,
+      sending: sending.size,
       ready: ready.map(({ message }) => message),
       isProbing: breaker.allows() === 'one',
       // In a rush the queue is woken many times a second.
@@ -151,7 +148,7 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
   /** Sends what is ready, as far as slots are free. */
   function pump(): void {
     const slots = breaker.allows() === 'one' ? 1 : concurrency;
-    while (ready.length > 0 && (isHalted() || sending < slots)) {
+    while (ready.length > 0 && (isHalted() || sending.size < slots)) {
       const next = ready.shift();
       if (next) launch(next);
     }
@@ -161,7 +158,8 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
 
   function launch(one: Ready): void {
     // Stopped or paused meanwhile: others may have better luck, or the mail waits in the store.
-    const isStale = clock.now().getTime() - one.leasedAtMs > Math.min(STALE_MS, leaseMs / 2);
+    const nowMs = clock.now().getTime();
+    const isStale = nowMs - one.writtenAtMs > STALE_MS || nowMs - one.leasedAtMs > leaseMs / 2;
     // What is given back for its age is due again at once.
     if (isStale) isMore = true;
     if (isHalted() || isStale) track(giveBack(one), one);
@@ -172,7 +170,8 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
     transport,
     clock,
     note(outcome: SendOutcome, ms: number): void {
-      pace.note(ms);
+      // A refusal says nothing of how fast mails leave.
+      if (outcome.kind === 'accepted') pace.note(ms);
       breaker.note(outcome);
       deps.onOutcome?.(outcome.kind);
     },
@@ -181,9 +180,9 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
   /** A slot is taken until the try has ended; it is settled beside the next tries. */
   function fly(leased: Leased, work: () => Promise<TryResult>): void {
     const startedAtMs = clock.now().getTime();
-    sending += 1;
+    sending.add(leased);
     const tried = work().finally(() => {
-      sending -= 1;
+      sending.delete(leased);
       pump();
     });
     track(
@@ -201,7 +200,7 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
         flights.delete(flight);
         pump();
       });
-    flights.set(flight, leased);
+    flights.add(flight);
   }
 
   async function giveBack({ message, leaseToken }: Leased): Promise<void> {
@@ -219,7 +218,7 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
         // A look that began before the caller's rows were committed says nothing about them.
         while (looking) await looking.catch(() => {});
         const leased = isStopping ? 0 : await look();
-        while (flights.size > 0) await Promise.all(flights.keys());
+        while (flights.size > 0) await Promise.all(flights);
         if (isHalted() || (leased === 0 && !looking && ready.length === 0)) return;
       }
     },
@@ -229,9 +228,9 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
       breaker.stop();
       await looking?.catch(() => {});
       pump();
-      await Promise.race([Promise.all(flights.keys()), pause(timers, graceMs)]);
+      await Promise.race([Promise.all(flights), pause(timers, graceMs)]);
       // What is still under way may arrive: it must not be sent again at once by another.
-      const cut = [...flights.values()].map(({ message, leaseToken }) =>
+      const cut = [...sending].map(({ message, leaseToken }) =>
         settle({
           message,
           leaseToken,
@@ -239,8 +238,8 @@ export function startOutbox(deps: OutboxDeps, options: OutboxOptions = {}): Outb
         }),
       );
       // With the database away the leases run out by themselves.
-      await Promise.allSettled(cut);
+      await Promise.race([Promise.allSettled(cut), pause(timers, LAST_WORDS_MS)]);
     },
-    state: () => ({ paused: breaker.paused(), sending }),
+    state: () => ({ paused: breaker.paused(), sending: sending.size }),
   };
 }

@@ -1,9 +1,9 @@
 import type { MessageRow } from '../store/rows.ts';
 
 /** As much as leaves within this time is leased ahead: a draft grows stale, and a lease that is lost waits ten minutes. */
-const AHEAD_MS = 250;
+const AHEAD_MS = 100;
 /** In multiples of the mails under way. */
-const MOST_AHEAD = 48;
+const MOST_AHEAD = 24;
 /** Weight of the newest send in the average. */
 const WEIGHT = 0.1;
 

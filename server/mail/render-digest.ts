@@ -23,7 +23,7 @@ export interface DigestInput {
     isLow: boolean;
     /** Keys that go out a day, lately. */
     perDay: number;
-    /** Null when none goes out. */
+    /** Null when none goes out, or when it is more than anybody plans for. */
     daysLeft: number | null;
   })[];
 }

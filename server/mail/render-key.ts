@@ -79,7 +79,8 @@ function words(count: number, formerKeys: readonly string[], copy: boolean) {
     };
   return {
     heading: 'Your license keys have changed',
-    intro: `${formerKeys.length < count ? 'Some of your' : 'Your'} license keys were replaced. These are the ones that work now.`,
+    // All of them, or one of them twice: their number does not say.
+    intro: 'License keys of your booking were replaced. These are the ones that work now.',
     news: gone,
   };
 }

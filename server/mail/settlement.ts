@@ -55,7 +55,7 @@ export function decide(
       return tryAgain();
     case 'unwritable': {
       const verdict = tryAgain();
-      const isFirst = message.attempts === 0;
+      const isFirst = !(message.lastCode ?? '').endsWith(result.code);
       return isFirst
         ? { ...verdict, alert: alertFor(`The mail could not be written: ${lastError}.`) }
         : verdict;

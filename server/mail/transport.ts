@@ -14,6 +14,7 @@ import type { MailConfig } from '../config-values.ts';
 const SECOND = 1000;
 /** The library's own are 2 min, 30 s and 10 min: a buyer's mail would wait behind a dead connection. */
 const PATIENCE_MS = { connect: 10 * SECOND, greeting: 10 * SECOND, silence: 30 * SECOND };
+const CONNECTIONS = 5;
 /** A server that trickles its answers trips no socket timeout. Must stay well under the outbox's lease. */
 const WHOLE_SEND_MS = 120 * SECOND;
 
@@ -36,6 +37,8 @@ export interface OutgoingMail {
 export interface Transport {
   /** For logs and the console; no credentials. */
   readonly name: string;
+  /** Mails that it sends at once. */
+  readonly connections: number;
   /** Never throws; resolves when the server has answered or the connection ended. */
   send(mail: OutgoingMail): Promise<SendOutcome>;
   /** Connects and logs in, sends nothing. */
@@ -103,6 +106,8 @@ type Wire = Omit<Transport, 'send'> & { send(id: string, mail: SendMailOptions):
 
 function smtp(provider: SmtpProvider, options: TransportOptions): Wire {
   const patience = { ...PATIENCE_MS, ...options.patienceMs };
+  // The library asks for the rate only after a mail: each connection sends its first one unasked.
+  const connections = Math.min(options.poolSize ?? CONNECTIONS, options.ratePerSecond ?? Infinity);
   const pool = nodemailer.createTransport({
     pool: true,
     host: provider.host,
@@ -111,8 +116,7 @@ function smtp(provider: SmtpProvider, options: TransportOptions): Wire {
     requireTLS: provider.requireTLS,
     ignoreTLS: provider.ignoreTLS,
     ...(provider.login ? { auth: provider.login } : {}),
-    // The library asks for the rate only after a mail: each connection sends its first one unasked.
-    maxConnections: Math.min(options.poolSize ?? 5, options.ratePerSecond ?? Infinity),
+    maxConnections: connections,
     maxMessages: 100,
     ...(options.ratePerSecond ? { rateLimit: options.ratePerSecond, rateDelta: SECOND } : {}),
     // One, for a connection that the server closed while it was idle. The library requeues only what it has not
@@ -138,6 +142,7 @@ function smtp(provider: SmtpProvider, options: TransportOptions): Wire {
   });
   return {
     name: provider.name,
+    connections,
     async send(_id, mail) {
       const id = String(mail.messageId);
       try {
@@ -171,6 +176,7 @@ function mailbox(options: TransportOptions): Wire {
   const composer = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
   return {
     name: 'mailbox',
+    connections: CONNECTIONS,
     async send(messageId, mail) {
       try {
         const { message } = await composer.sendMail(mail);

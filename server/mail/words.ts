@@ -48,17 +48,18 @@ interface Stock {
   available: number;
   /** Keys that go out a day, lately. */
   perDay: number;
-  /** Null when none goes out. */
+  /** Null when none goes out, or when it is more than anybody plans for. */
   daysLeft: number | null;
 }
 
 /** `About 3 days left at 4.2 a day.` */
 export function forecast({ available, perDay, daysLeft }: Stock): string {
-  if (daysLeft === null || perDay <= 0) return 'None sold lately.';
+  if (perDay <= 0) return 'None sold lately.';
   const rate = perDay >= 10 ? String(Math.round(perDay)) : String(Math.round(perDay * 10) / 10);
-  const daily = rate === '0' ? 'less than 0.1' : rate;
-  if (available <= 0) return `None left, and about ${daily} a day go out.`;
-  if (daysLeft < 1) return `Less than a day left at ${daily} a day.`;
-  if (daysLeft > 365) return `More than a year left at ${daily} a day.`;
+  const isRare = rate === '0';
+  const daily = isRare ? 'less than 0.1' : rate;
+  if (available <= 0) return `None left, and ${isRare ? '' : 'about '}${daily} a day go out.`;
+  if (daysLeft !== null && daysLeft < 1) return `Less than a day left at ${daily} a day.`;
+  if (daysLeft === null || daysLeft > 365) return `More than a year left at ${daily} a day.`;
   return `About ${counted(Math.round(daysLeft), 'day')} left at ${daily} a day.`;
 }

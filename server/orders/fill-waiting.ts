@@ -66,7 +66,7 @@ async function fillChunk(deps: FillDeps, tx: Verbs, sku: string, afterId: number
   const ids = await tx.listWaiting({ sku, afterId, limit: CHUNK });
   const last = ids.at(-1);
   if (last === undefined) return { served: [], nextAfterId: null, undecided: false };
-  const orders = await tx.lockOrdersInStatus({ ids, status: 'waiting' });
+  const orders = await tx.lockFreeOrders({ ids, status: 'waiting' });
   const lines = await tx.findLines({ orderIds: orders.map((order) => order.id) });
   // Keys that an order kept through a cancellation count towards what it is owed.
   const kept = await tx.lockKeysOfOrders({ orderIds: orders.map(orderId) });

@@ -15,7 +15,7 @@ export interface StockLine {
   waiting: number;
   /** Keys that go out a day, lately. */
   perDay: number;
-  /** ISO; null when nothing points to an end. */
+  /** ISO; null when nothing points to an end: none is sold, or the stock lasts for more than ten years. */
   runsOutAt: string | null;
 }
 

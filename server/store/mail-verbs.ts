@@ -33,7 +33,7 @@ export interface MailEventVerbs {
   insertMailEvents(q: { events: MailEventRow[] }): Promise<void>;
   /** By address, those after `afterAddress` ('' for the first page). */
   listSuppressions(q: { afterAddress: string; limit: number }): Promise<SuppressionRow[]>;
-  /** Insert or replace. */
+  /** Insert or replace; a row that is `complained` stays as it is when a bounce comes. */
   saveSuppression(q: SuppressionRow): Promise<void>;
 }
 

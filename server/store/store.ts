@@ -137,8 +137,8 @@ export interface OrderVerbs {
   replaceLines(q: { orderIds: number[]; lines: OrderLine[] }): Promise<void>;
   /** Locks the orders, in order of id, waiting for other holders. */
   lockOrders(q: { ids: number[] }): Promise<OrderRow[]>;
-  /** Locks those of the orders that are still `status` and that nobody else holds (SKIP LOCKED). */
-  lockOrdersInStatus(q: { ids: number[]; status: OrderStatus }): Promise<OrderRow[]>;
+  /** Locks those of the orders that nobody else holds (SKIP LOCKED), and that are still `status` unless that is null. */
+  lockFreeOrders(q: { ids: number[]; status: OrderStatus | null }): Promise<OrderRow[]>;
   /** Orders by status: those made since then, or all when null. */
   countOrders(q: { since: Date | null }): Promise<{ status: OrderStatus; count: number }[]>;
   listAttention(q: { reason: string; afterId: number; limit: number }): Promise<OrderRow[]>;

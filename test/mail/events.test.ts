@@ -152,6 +152,7 @@ describe.each(engines())('events of a mail service on %s', (engine) => {
       store: world.store,
       transport: {
         name: 'a mail service',
+        connections: 5,
         async send({ messageId }) {
           sent.push(messageId);
           if (messageId === mail?.id) await world.tell(postmark(messageId));

@@ -105,6 +105,7 @@ export function createMemoryStore(now: () => Date): MemoryStore {
           .slice(0, limit),
       ),
     lockOrders: ({ ids }) => Promise.resolve(memory.orders.filter((order) => ids.includes(order.id))),
+    lockFreeOrders: ({ ids }) => Promise.resolve(memory.orders.filter((order) => ids.includes(order.id))),
     lockMessages: ({ ids }) =>
       Promise.resolve([...memory.messages.values()].filter((row) => ids.includes(row.id))),
     settleMessages: ({ ids, isTry, retryInMs, ...settlement }) => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createPace, roomFor } from '../../server/mail/pace.ts';
-import { accepted, busy, cut, openOutboxWorld } from './outbox-world.ts';
+import { accepted, badLogin, busy, cut, openOutboxWorld, refused } from './outbox-world.ts';
 import type { SendOutcome } from '../../server/mail/classify.ts';
 import type { MailEventRow } from '../../server/store/rows.ts';
 
@@ -36,7 +36,7 @@ describe('a rush', () => {
     await world.settled();
     expect(sentIds()).toHaveLength(6);
     // Two are under way; the others of the batch are leased and written, and count as under way for a cancellation.
-    expect(count('sending')).toBeGreaterThan(90);
+    expect(count('sending')).toBeGreaterThan(40);
     adminMail('z-urgent');
     await world.pass(SECOND / 2);
     outbox.wake();
@@ -83,6 +83,48 @@ describe('a rush', () => {
     expect(sentIds()).toEqual(['m001', 'm002', 'm004', 'm005']);
   });
 
+  it('that began while the database was slow leaves all the same', async () => {
+    for (let id = 1; id <= 3; id += 1) world.order(id);
+    const { findOrdersById } = world.store;
+    world.store.findOrdersById = async (q) => {
+      await world.later(11 * SECOND);
+      return findOrdersById(q);
+    };
+    world.start({ concurrency: 2 });
+    await world.pass(MINUTE);
+    expect(count('accepted')).toBe(3);
+    expect(sentIds()).toHaveLength(3);
+  });
+
+  it('that is stopped while its ends are being written does not forget them', async () => {
+    for (let id = 1; id <= 3; id += 1) world.order(id);
+    const held = [deferred(), deferred(), deferred()];
+    world.answers.push(...held.map(({ promise }) => promise));
+    const outbox = world.start({ concurrency: 3 });
+    await world.settled();
+    const database = deferred();
+    const { lockMessages } = world.store;
+    world.store.lockMessages = async (q) => {
+      await database.promise;
+      return lockMessages(q);
+    };
+    for (const { resolve } of held.slice(0, 2)) {
+      resolve(accepted);
+      await world.settled();
+    }
+    const stopped = outbox.stop();
+    await world.pass(16 * SECOND);
+    database.resolve(accepted);
+    await world.settled();
+    await stopped;
+    expect(world.statuses()).toEqual(['accepted', 'accepted', 'unknown']);
+    expect(world.audit.map(({ action }) => action).sort()).toEqual([
+      'mail.accepted',
+      'mail.accepted',
+      'mail.unknown',
+    ]);
+  });
+
   it('keeps within its bounds', () => {
     const rooms = { concurrency: 5, ahead: 20, ready: [], isProbing: false, isUrgentLookDue: true };
     expect(roomFor({ ...rooms, sending: 0 })).toEqual({ room: 25, urgentRoom: 25 });
@@ -97,15 +139,15 @@ describe('a rush', () => {
     expect(roomFor({ ...rooms, sending: 1, isProbing: true })).toEqual({ room: 0, urgentRoom: 0 });
   });
 
-  it('looks ahead a quarter of a second, and not at all before the first mail has left', () => {
+  it('looks ahead a tenth of a second, and not at all before the first mail has left', () => {
     const pace = createPace(5);
     expect(pace.ahead()).toBe(0);
     pace.note(50);
-    expect([pace.ahead(), pace.lowWater()]).toEqual([25, 12]);
+    expect([pace.ahead(), pace.lowWater()]).toEqual([10, 5]);
     for (let time = 0; time < 100; time += 1) pace.note(2000);
     expect([pace.ahead(), pace.lowWater()]).toEqual([0, 4]);
     for (let time = 0; time < 200; time += 1) pace.note(0);
-    expect(pace.ahead()).toBe(240);
+    expect(pace.ahead()).toBe(120);
   });
 });
 
@@ -132,6 +174,17 @@ describe('a server that asks for less mail', () => {
     expect(world.verified).toBe(0);
     expect(world.logged.filter((event) => event === 'mail.throttled')).toHaveLength(2);
     expect(world.alerts).toEqual([]);
+  });
+
+  it('and then refuses the login is told as what it is', async () => {
+    for (let id = 1; id <= 3; id += 1) world.order(id);
+    world.answers.push(closing, badLogin);
+    world.looks = badLogin;
+    const outbox = world.start({ concurrency: 1 });
+    await outbox.drain();
+    await world.pass(10 * SECOND);
+    expect(outbox.state().paused).toMatchObject({ cause: 'configuration' });
+    expect(world.logged.filter((event) => event === 'mail.paused')).toHaveLength(1);
   });
 
   it('is not what one full mailbox means', async () => {
@@ -179,6 +232,23 @@ describe('what the provider told while a mail was under way', () => {
     await world.start().drain();
     expect(world.row(id)).toMatchObject({ status: 'bounced', lastError: '550 5.1.1, HardBounce' });
     // It was told when the event came.
+    expect(world.alerts).toEqual([]);
+  });
+});
+
+describe('a mail that failed to a former address', () => {
+  it('is on record and alarms nobody: the order has another by now', async () => {
+    const id = world.order(1);
+    const answer = deferred();
+    world.answers.push(answer.promise);
+    const outbox = world.start();
+    await world.settled();
+    const [order] = world.orders;
+    if (order) order.email = 'right@buyer.example';
+    answer.resolve(refused);
+    await outbox.drain();
+    expect(world.row(id).status).toBe('failed');
+    expect(world.audit.map(({ action }) => action)).toEqual(['mail.failed']);
     expect(world.alerts).toEqual([]);
   });
 });

@@ -51,6 +51,7 @@ export function openOutboxWorld() {
       };
       const transport: Transport = {
         name: 'fake',
+        connections: 5,
         async send(mail) {
           sent.push(mail);
           await Promise.resolve();
@@ -96,6 +97,9 @@ export function openOutboxWorld() {
       nowMs = untilMs;
       await world.settled();
     },
+    /** Resolves when the clock has moved so far. */
+    later: (ms: number) =>
+      new Promise<void>((resolve) => timers.push({ atMs: nowMs + ms, work: () => resolve() })),
     /** Lets promises that wait for nothing but each other run out. */
     async settled(): Promise<void> {
       for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));

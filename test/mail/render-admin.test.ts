@@ -238,6 +238,8 @@ describe('the low-stock mail', () => {
     [5, 5, 1, 'About 1 day left at 5 a day.'],
     [5, 12.4, 0.4, 'Less than a day left at 12 a day.'],
     [9, 0.02, 450, 'More than a year left at less than 0.1 a day.'],
+    [9, 0.02, null, 'More than a year left at less than 0.1 a day.'],
+    [0, 0.02, 0, 'None left, and less than 0.1 a day go out.'],
     [9, 0, null, 'None sold lately.'],
     [0, 3, 0, 'None left, and about 3 a day go out.'],
   ])('says of %i keys at %f a day: %s', (available, perDay, daysLeft, words) => {

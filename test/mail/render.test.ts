@@ -208,14 +208,14 @@ describe('the key mail', () => {
       ['K', 'L', 'M'],
       ['····A1B2', '····C3D4'],
       'Your license keys have changed: First Aid',
-      'Some of your license keys were replaced.',
+      'License keys of your booking were replaced.',
       'The former keys ····A1B2 and ····C3D4 no longer work.',
     ],
     [
       ['K', 'L'],
       ['····A1B2', '····C3D4'],
       'Your license keys have changed: First Aid',
-      'Your license keys were replaced.',
+      'License keys of your booking were replaced.',
       'The former keys ····A1B2 and ····C3D4 no longer work.',
     ],
   ])('with keys %j instead of %j says what was replaced', (keys, formerKeys, subject, intro, former) => {

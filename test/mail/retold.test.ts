@@ -9,6 +9,7 @@ import { decide } from '../../server/mail/settlement.ts';
 import { ALERT_KINDS } from '../../server/store/rows.ts';
 import { systemTimers } from '../../server/timers.ts';
 import { engines } from '../support/engines.ts';
+import { openTransaction } from '../store/exercise/open-transaction.ts';
 import { booking, openWorld, type World } from '../support/world.ts';
 import { accepted, refused } from './outbox-world.ts';
 import type { SendOutcome } from '../../server/mail/classify.ts';
@@ -68,6 +69,30 @@ describe.each(engines())('what became of a mail, on %s', (engine) => {
     expect((await untold()).map(({ detail }) => detail)).toEqual(['a', 'b']);
     for (let time = 0; time < 3; time++) expect(await tell()).toBe(0);
     expect(await lease()).toEqual([]);
+  });
+
+  test('a mail whose order somebody holds waits for it; the others of its batch are settled at once', async () => {
+    await world.stock('COURSE-A', 3, 2);
+    for (const externalId of ['7', '8', '9']) await world.send(booking({ externalId }));
+    const leased = await lease();
+    expect(leased).toHaveLength(3);
+    const held = await world.order('8');
+    const other = await openTransaction(world.store, (tx) => tx.lockOrders({ ids: [held?.id ?? 0] }));
+    const write = createSettle({ ...deps(), isStopping: () => false });
+    const settling = leased.map((one) => {
+      const verdict = decide(one.message, accepted, { now: new Date(), random: 0.5 });
+      return { orderId: one.message.orderId, written: write({ ...one, verdict }) };
+    });
+    const rest = settling.filter(({ orderId }) => orderId !== held?.id);
+    const one = settling.find(({ orderId }) => orderId === held?.id);
+    await Promise.all(rest.map(({ written }) => written));
+    expect(await world.mailsOf('7')).toMatchObject([{ status: 'accepted' }]);
+    expect(await world.mailsOf('9')).toMatchObject([{ status: 'accepted' }]);
+    expect(await world.mailsOf('8')).toMatchObject([{ status: 'sending' }]);
+    await other.rollback();
+    expect(await one?.written).toMatchObject({ status: 'accepted' });
+    expect(await world.mailsOf('8')).toMatchObject([{ status: 'accepted' }]);
+    expect(await world.broken()).toEqual([]);
   });
 
   test('a mail found to be of a cancelled order is due again when the order was approved meanwhile', async () => {

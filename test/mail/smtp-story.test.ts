@@ -178,6 +178,37 @@ describe.each(engines())('mails to a server that misbehaves, on %s', (engine) =>
     await worker.stop();
   });
 
+  it('a worker that was given up for dead while sending: one second mail, and its late answer counts for nothing', async () => {
+    let release = () => {};
+    const hold = new Promise<void>((resolve) => (release = resolve));
+    const begun = new Promise<void>((resolve) => {
+      world.faults.rule = ({ time }) => {
+        resolve();
+        return time === 1 ? { hold } : {};
+      };
+    });
+    const [order = ''] = await world.sell(1);
+    const slow = world.work();
+    await begun;
+    const other = world.work();
+    const { row } = await world.told(order);
+    expect(row.status).toBe('sending');
+    await world.store.postponeMessages({ ids: [row.id], byMs: -1000 });
+    await other.outbox.drain();
+    const doubted = { status: 'unknown', lastCode: 'maybe_sent_stopped', leaseToken: null };
+    expect(await world.told(order)).toMatchObject({ row: doubted, arrived: [] });
+    release();
+    await slow.outbox.drain();
+    expect(slow.logged).toContain('mail.fault');
+    expect(await world.told(order)).toMatchObject({ row: doubted, arrived: [expect.any(String)] });
+
+    await world.makeDue([order]);
+    await other.outbox.drain();
+    const { row: end, alerts, mail, arrived } = await world.told(order);
+    expect([end.status, alerts, arrived]).toEqual(['accepted', [], [mail, mail]]);
+    await Promise.all([slow.stop(), other.stop()]);
+  });
+
   it('an order cancelled before its mail was written gets none', async () => {
     const [cancelled, kept] = await sellTwo();
     await world.send(booking({ externalId: cancelled, status: 'cancelled' }));

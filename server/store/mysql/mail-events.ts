@@ -1,6 +1,7 @@
-import { asc, eq, gt } from 'drizzle-orm';
+import { asc, eq, gt, sql, type AnyColumn, type SQL } from 'drizzle-orm';
 import { inParts } from '../chunks.ts';
 import type { MailEventVerbs } from '../mail-verbs.ts';
+import type { SuppressionRow } from '../rows.ts';
 import type { Db } from './db.ts';
 import { insertRows, oneOf } from './many.ts';
 import { mailEvents, mailSuppressions } from './schema.ts';
@@ -46,7 +47,24 @@ export function mailEventVerbs(db: Db): MailEventVerbs {
       await db
         .insert(mailSuppressions)
         .values({ address, ...facts })
-        .onDuplicateKeyUpdate({ set: facts });
+        .onDuplicateKeyUpdate({ set: facts.reason === 'complained' ? facts : unlessComplained(facts) });
     },
+  };
+}
+
+/**
+ * Differs by necessity: ON DUPLICATE KEY UPDATE takes no WHERE. Each column asks for itself, and in whatever order they
+ * are set the answer is one: a reason that is `complained` stays so.
+ */
+function unlessComplained(facts: Omit<SuppressionRow, 'address'>): Record<keyof typeof facts, SQL> {
+  const { reason, provider, messageId, since, detail } = mailSuppressions;
+  const or = (column: AnyColumn, value: unknown) =>
+    sql`IF(${reason} = 'complained', ${column}, ${sql.param(value, column)})`;
+  return {
+    reason: or(reason, facts.reason),
+    provider: or(provider, facts.provider),
+    messageId: or(messageId, facts.messageId),
+    since: or(since, facts.since),
+    detail: or(detail, facts.detail),
   };
 }

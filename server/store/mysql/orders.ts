@@ -114,12 +114,12 @@ export function orderVerbs(db: Db): OrderVerbs {
           .for('update'),
       ),
 
-    lockOrdersInStatus: ({ ids, status }) =>
+    lockFreeOrders: ({ ids, status }) =>
       inParts(ascending(ids), (part) =>
         db
           .select()
           .from(orders, byPrimaryKey) // Differs by necessity: see many.ts
-          .where(and(oneOf(orders.id, part), eq(orders.status, status)))
+          .where(and(oneOf(orders.id, part), status === null ? undefined : eq(orders.status, status)))
           .orderBy(asc(orders.id))
           .for('update', { skipLocked: true }),
       ),

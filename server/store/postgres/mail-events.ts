@@ -1,4 +1,4 @@
-import { asc, eq, gt } from 'drizzle-orm';
+import { asc, eq, gt, ne, or, sql } from 'drizzle-orm';
 import { inParts } from '../chunks.ts';
 import type { MailEventVerbs } from '../mail-verbs.ts';
 import type { Db } from './db.ts';
@@ -46,7 +46,11 @@ export function mailEventVerbs(db: Db): MailEventVerbs {
       await db
         .insert(mailSuppressions)
         .values({ address, ...facts })
-        .onConflictDoUpdate({ target: mailSuppressions.address, set: facts });
+        .onConflictDoUpdate({
+          target: mailSuppressions.address,
+          set: facts,
+          setWhere: or(ne(mailSuppressions.reason, 'complained'), sql`excluded.reason = 'complained'`),
+        });
     },
   };
 }

@@ -109,12 +109,12 @@ export function orderVerbs(db: Db): OrderVerbs {
         db.select().from(orders).where(oneOf(orders.id, part)).orderBy(asc(orders.id)).for('update'),
       ),
 
-    lockOrdersInStatus: ({ ids, status }) =>
+    lockFreeOrders: ({ ids, status }) =>
       inParts(ascending(ids), (part) =>
         db
           .select()
           .from(orders)
-          .where(and(oneOf(orders.id, part), eq(orders.status, status)))
+          .where(and(oneOf(orders.id, part), status === null ? undefined : eq(orders.status, status)))
           .orderBy(asc(orders.id))
           .for('update', { skipLocked: true }),
       ),

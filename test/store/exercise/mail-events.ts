@@ -127,16 +127,41 @@ export function exerciseMailEvents({ verb, store }: Exercise): void {
     it('keeps every fact, and replaces them the second time', async () => {
       const first = aSuppression({
         address: `${'ä'.repeat(250)}-${unique('long')}@example.test`,
-        reason: 'complained',
         provider: 'sendgrid',
         since: new Date('2026-02-03T04:05:06.789Z'),
-        detail: 'told by “the reader” 😀',
+        detail: 'told by “the provider” 😀',
       });
       await store().saveSuppression(first);
       expect(await suppressed(first.address)).toEqual([first]);
-      const second = aSuppression({ address: first.address });
-      await store().saveSuppression(second);
-      expect(await suppressed(first.address)).toEqual([second]);
+      for (const reason of ['bounced', 'complained', 'complained'] as const) {
+        const next = aSuppression({ address: first.address, reason, detail: unique('again “😀”') });
+        await store().saveSuppression(next);
+        expect(await suppressed(first.address)).toEqual([next]);
+      }
+    });
+    it('keeps a complaint whole when a bounce comes', async () => {
+      const since = new Date('2026-02-03T04:05:06.789Z');
+      const complaint = aSuppression({ reason: 'complained', since, detail: 'told by “the reader” 😀' });
+      await store().saveSuppression(complaint);
+      const bounce = aSuppression({ address: complaint.address, reason: 'bounced', provider: 'sendgrid' });
+      await store().saveSuppression(bounce);
+      expect(await suppressed(complaint.address)).toEqual([complaint]);
+    });
+    it('keeps the complaint when a bounce is saved at the same moment, whichever commits last', async () => {
+      for (const [first, last] of [
+        ['complained', 'bounced'],
+        ['bounced', 'complained'],
+      ] as const) {
+        const { address } = aSuppression();
+        const one = await openTransaction(store(), (tx) =>
+          tx.saveSuppression(aSuppression({ address, reason: first })),
+        );
+        const other = store().saveSuppression(aSuppression({ address, reason: last }));
+        await expectWaiting(other, store());
+        await one.commit();
+        await other;
+        expect(await suppressed(address)).toMatchObject([{ reason: 'complained' }]);
+      }
     });
     it('keeps one of eight that are saved at once', async () => {
       const { address } = aSuppression();

@@ -388,25 +388,30 @@ export function exerciseOrders({ verb, store }: Exercise): void {
     });
   });
 
-  verb('lockOrdersInStatus', () => {
+  verb('lockFreeOrders', () => {
     it('gives those that are still in the status', async () => {
       const orders = await storedOrders(store(), [anOrder(), anOrder({ status: 'cancelled' }), anOrder()]);
       const rows = await store().transaction((tx) =>
-        tx.lockOrdersInStatus({ ids: ids(orders), status: 'waiting' }),
+        tx.lockFreeOrders({ ids: ids(orders), status: 'waiting' }),
       );
       const waiting = ids(orders.filter((order) => order.status === 'waiting'));
       expect(ids(rows).toSorted((a, b) => a - b)).toEqual(waiting.toSorted((a, b) => a - b));
+    });
+    it('gives those of every status when none is named', async () => {
+      const orders = await storedOrders(store(), [anOrder(), anOrder({ status: 'cancelled' })]);
+      const rows = await store().transaction((tx) => tx.lockFreeOrders({ ids: ids(orders), status: null }));
+      expect(ids(rows)).toEqual(ids(orders).toSorted((a, b) => a - b));
     });
     it('skips those that another transaction holds, and locks what it gives', async () => {
       const [held, free] = await storedOrders(store(), [anOrder(), anOrder()]);
       const lock = { ids: [the(held).id, the(free).id], status: 'waiting' as const };
       await openTransaction(store(), (tx) => tx.lockOrders({ ids: [the(held).id] }));
-      const mine = await openTransaction(store(), (tx) => tx.lockOrdersInStatus(lock));
+      const mine = await openTransaction(store(), (tx) => tx.lockFreeOrders(lock));
       expect(ids(mine.value)).toEqual([the(free).id]);
-      expect(await store().transaction((tx) => tx.lockOrdersInStatus(lock))).toEqual([]);
+      expect(await store().transaction((tx) => tx.lockFreeOrders(lock))).toEqual([]);
     });
     it('gives nothing for an empty list', async () => {
-      const rows = await store().transaction((tx) => tx.lockOrdersInStatus({ ids: [], status: 'waiting' }));
+      const rows = await store().transaction((tx) => tx.lockFreeOrders({ ids: [], status: 'waiting' }));
       expect(rows).toEqual([]);
     });
   });
