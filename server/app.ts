@@ -90,6 +90,7 @@ export async function openCoreApp(config: Config, log: Log, onMail: () => void =
     },
     replayDelivery: (deliveryId, reason, actor) =>
       replayDelivery({ ...deps, queue: core.queue }, { deliveryId, actor, reason }),
+    mailState: () => null,
   };
   return {
     config,
@@ -140,6 +141,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
   wake.outbox = () => outbox.wake();
   return {
     ...base,
+    rpc: { ...base.rpc, mailState: outbox.state },
     credentials: {
       tokens: base.tokens.webhookTokens,
       signingSecret: config.signingSecret,

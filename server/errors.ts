@@ -18,7 +18,8 @@ const FAULTS = {
   },
   'order.not_fulfilled': {
     status: 'CONFLICT',
-    sentence: 'Order {orderId} is {status}; only a fulfilled order has a key that can be sent again.',
+    sentence:
+      'Order {orderId} is {status}; only a fulfilled order has a key that can be sent again. One that waits for stock takes a corrected address (--email on the command line): its buyer is told there at once, and the key follows.',
   },
   'order.no_keys': {
     status: 'CONFLICT',
@@ -48,7 +49,8 @@ const FAULTS = {
   },
   'email.not_suppressed': {
     status: 'NOT_FOUND',
-    sentence: 'That address is not on the list of suppressed addresses; mail goes to it already. npx keybank mail suppressed shows the list.',
+    sentence:
+      'That address is not on the list of suppressed addresses; mail goes to it already. npx keybank mail suppressed shows the list.',
   },
   'email.invalid': {
     status: 'BAD_REQUEST',

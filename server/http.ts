@@ -148,6 +148,6 @@ async function metrics(app: App, request: FastifyRequest, reply: FastifyReply): 
 }
 
 async function welcome(app: App, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const figures = isLocal(request) ? await readFigures(app.store).catch(() => null) : null;
+  const figures = isLocal(request) ? await readFigures(app).catch(() => null) : null;
   return sendPage(reply, { code: 200, html: welcomePage(app, figures) });
 }

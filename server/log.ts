@@ -38,6 +38,7 @@ export const LOG_EVENTS = {
   'mail.event': ['provider', 'kind', 'messageId'],
   'mail.events_refused': ['provider', 'why', 'ip'],
   'mail.suppressed': ['provider', 'kind', 'messageId'],
+  'mail.former_address': ['messageId', 'kind'],
   'mail.fault': ['messageId', 'code', 'what'],
   // At debug: four a minute are no news.
   'job.started': ['job'],

@@ -2,6 +2,7 @@ import type { App } from './app.ts';
 import { siteStates, type SiteState } from './drift/sites.ts';
 import { escapeHtml } from './escape-html.ts';
 import { pageFrame } from './page.ts';
+import type { Pause } from './mail/breaker.ts';
 import type { StockLevel } from './store/rows.ts';
 
 /** Figures for a browser on this machine; nobody else is shown them. */
@@ -9,18 +10,21 @@ export interface Figures {
   levels: StockLevel[];
   mails: { status: string; count: number }[];
   sites: SiteState[];
+  /** Why no mail leaves for now; null while they do. */
+  paused: Pause | null;
 }
 
-export async function readFigures(store: App['store']): Promise<Figures> {
+export async function readFigures({ store, outbox }: Pick<App, 'store' | 'outbox'>): Promise<Figures> {
   return {
     levels: await store.stockLevels(),
     mails: await store.messageCounts({ since: null }),
     sites: await siteStates({ store }),
+    paused: outbox.state().paused,
   };
 }
 
 /** What a browser sees at `/` until the console moves in: that it runs, and where to go. No buyers, no tokens, no keys. */
-export function welcomePage(app: App, figures: Figures | null): string {
+export function welcomePage(app: { transport: { name: string } }, figures: Figures | null): string {
   const mails =
     app.transport.name === 'mailbox' ? 'Mails go to the local mailbox.' : 'Mails go out by a mail server.';
   return pageFrame({
@@ -33,7 +37,7 @@ export function welcomePage(app: App, figures: Figures | null): string {
 <li>Send a sample booking: <code>npx keybank try --service 1</code></li>
 <li>Look at the stock: <code>npx keybank stock</code>, and at an order: <code>npx keybank orders lookup buyer@example.com</code></li>
 </ol>
-${figures ? figuresTable(figures) + siteNotes(figures) : ''}<p><a href="/readyz">Is everything ready?</a> &nbsp; <a href="/metrics">Metrics</a></p>`,
+${figures ? figuresTable(figures) + mailNote(figures) + siteNotes(figures) : ''}<p><a href="/readyz">Is everything ready?</a> &nbsp; <a href="/metrics">Metrics</a></p>`,
   });
 }
 
@@ -54,6 +58,21 @@ function figuresTable({ levels, mails }: Figures): string {
   return `<table><thead><tr>${cells('th', heads)}</tr></thead><tbody>${body}</tbody></table>
 <p class="soft">Mails: ${sent || 'none yet'}. Reload for fresh figures; only a browser on this machine sees them.</p>
 `;
+}
+
+/** Only while the queue stands still. */
+function mailNote({ paused }: Figures): string {
+  if (paused === null) return '';
+  const { cause, code, why, until } = paused;
+  const next = `${until.toISOString().slice(11, 19)} UTC`;
+  const [trouble, way] =
+    cause === 'configuration'
+      ? [
+          `the mail settings are wrong: ${why} (${code}). Looked at again at ${next}; what waits then leaves by itself.`,
+          ' Correct <code>KEYBANK_MAIL</code> and restart; <code>npx keybank mail send-test you@example.com</code> tells more.',
+        ]
+      : [`the mail server asked for less: ${why} (${code}). Goes on by itself at ${next}.`, ''];
+  return `<p><strong>Mind</strong> No mail leaves, ${escapeHtml(trouble)}${way}</p>\n`;
 }
 
 /** Only what is not as it should be: bookings that one side lacks, and sites that stopped sending their lists. */

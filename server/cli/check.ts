@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../config.ts';
 import { checkDatabase } from './check-database.ts';
+import { orderLinks } from '../mail/link.ts';
 import type { Cli } from './cli.ts';
 import { paintFor } from './table.ts';
 
@@ -28,8 +29,8 @@ async function check(cli: Cli): Promise<void> {
   );
 }
 
-const NEVER_CHECKED = [
-  'whether mails go out (keybank try sends one)',
+export const NEVER_CHECKED = [
+  'whether mails go out (keybank mail send-test sends one)',
   'whether WordPress reaches the public address',
   'whether the port is free',
 ];
@@ -71,6 +72,8 @@ export function adviceFor(config: Config): string[] {
     advice.push(
       'tokens travel in clear text over http://; put TLS in front and set KEYBANK_PUBLIC_URL to https://….',
     );
+  if (orderLinks(config.publicUrl, 'amelia:1').length === 0)
+    advice.push('orders are not linked in your mails: KEYBANK_PUBLIC_URL is not https.');
   if (config.trustProxy === true)
     advice.push('KEYBANK_TRUST_PROXY=true believes any sender’s X-Forwarded-For; name the proxy’s address.');
   return [...advice, ...eventsAdvice(config)];

@@ -1,4 +1,6 @@
 import { MESSAGE_STATUSES, type MessageStatus } from '../../shared/statuses.ts';
+import { blamesSettings } from '../mail/classify.ts';
+import { readMailStatus } from '../mail/mail-status.ts';
 import { withCore, type Cli } from './cli.ts';
 import { paintFor, table } from './table.ts';
 
@@ -18,16 +20,17 @@ const MEANINGS: Record<MessageStatus, string> = {
 };
 
 export async function listStatus(cli: Cli): Promise<void> {
-  const { day, all } = await withCore(cli, async ({ store, clock }) => ({
+  const { day, status } = await withCore(cli, async ({ store, clock, rpc }) => ({
     day: await store.messageCounts({ since: new Date(clock.now().getTime() - DAY_MS) }),
-    all: await store.messageCounts({ since: null }),
+    status: await readMailStatus(rpc),
   }));
+  const all = status.counts;
   if (all.length === 0) return cli.print('No mail has been written yet.');
   const paint = paintFor(cli);
-  const rows = MESSAGE_STATUSES.flatMap((status) => {
-    const count = (of: typeof all) => of.find((line) => line.status === status)?.count ?? 0;
-    const words = status === 'failed' || status === 'bounced' ? paint.yellow(status) : status;
-    return count(all) === 0 ? [] : [[words, String(count(day)), String(count(all)), MEANINGS[status]]];
+  const rows = MESSAGE_STATUSES.flatMap((name) => {
+    const count = (of: typeof all) => of.find((line) => line.status === name)?.count ?? 0;
+    const words = name === 'failed' || name === 'bounced' ? paint.yellow(name) : name;
+    return count(all) === 0 ? [] : [[words, String(count(day)), String(count(all)), MEANINGS[name]]];
   });
   const columns = [
     { heading: 'STATUS' },
@@ -36,4 +39,13 @@ export async function listStatus(cli: Cli): Promise<void> {
     { heading: 'MEANS' },
   ];
   cli.print(table(cli, columns, rows));
+  for (const { code, why, count } of status.refusals)
+    cli.print(paint.yellow(`Last answer to ${count} of those to be sent: ${why ?? code}.`));
+  if (!status.refusals.some(blamesSettings)) return;
+  cli.print(
+    paint.red(
+      'The mail settings are wrong, so the queue stands still. Correct KEYBANK_MAIL and restart the server; test it: npx keybank mail send-test ADDRESS. Nothing is lost: what waits then leaves by itself.',
+    ),
+  );
+  cli.exitWith(1);
 }

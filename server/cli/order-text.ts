@@ -31,17 +31,23 @@ export function orderText(cli: { isTerminal: boolean }, page: OrderPage): string
   return sections.filter((section) => section !== false).join('\n\n');
 }
 
-/** The way out, when the buyer may sit there without the key. */
-function resendHint({ orderId, messages, suppressed }: OrderPage): string | false {
+/** The way out, when the buyer may sit there without the key, or without a word that it is on its way. */
+function resendHint({ orderId, status, messages, suppressed }: OrderPage): string | false {
+  const isWaiting = status === 'waiting';
   const last = messages
-    .filter(({ kind }) => kind === 'key')
+    .filter(({ kind }) => kind === (isWaiting ? 'key_waiting' : 'key'))
     .toSorted(byTime)
     .at(-1);
   if (!last) return false;
   const resend = `npx keybank orders resend ${orderId} --reason TEXT`;
-  if (suppressed || ['bounced', 'complained'].includes(last.status))
-    return `To send it to another address: ${resend} --email ADDRESS`;
-  return ['failed', 'unknown'].includes(last.status) && `To send it again: ${resend} [--email ADDRESS]`;
+  const isStopped = suppressed !== null || ['bounced', 'complained'].includes(last.status);
+  const isInDoubt = ['failed', 'unknown'].includes(last.status);
+  if (isWaiting)
+    return (
+      (isStopped || isInDoubt) && `To correct the address before the key comes: ${resend} --email ADDRESS`
+    );
+  if (isStopped) return `To send it to another address: ${resend} --email ADDRESS`;
+  return isInDoubt && `To send it again: ${resend} [--email ADDRESS]`;
 }
 
 function suppressionText({ reason, since, detail }: NonNullable<OrderPage['suppressed']>): string {

@@ -25,10 +25,12 @@ export function addOrdersCommands(program: Command, cli: Cli): void {
     .action((orderId: string) => show(cli, orderId));
   orders
     .command('resend')
-    .description('mail the same keys again')
+    .description(
+      'mail the same keys again; of an order that waits for stock, correct the address: its buyer is told at once that the key is on its way',
+    )
     .argument('<order id>', 'e.g. amelia:13')
     .requiredOption('--reason <text>', 'kept in the audit trail')
-    .option('--email <address>', 'a corrected address; it becomes the order’s')
+    .option('--email <address>', 'a corrected address; it becomes the order’s. A waiting order needs one')
     .action((orderId: string, options: { reason: string; email?: string }) => resend(cli, orderId, options));
   orders
     .command('replay')

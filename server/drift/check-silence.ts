@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { moment } from '../mail/words.ts';
 import type { Log } from '../log.ts';
 import type { NewAlert } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
@@ -23,7 +24,7 @@ export async function checkSilence(deps: {
         kind: 'silent_site',
         orderId: null,
         sku: null,
-        detail: `${site === '' ? 'the main site' : site}, ${source}: the last list came ${lastAt.toISOString()}`,
+        detail: `${site === '' ? 'the main site' : site}, ${source}: the last list came ${moment(lastAt)}`,
         createdAt: deps.clock.now(),
       })),
     });

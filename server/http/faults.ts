@@ -1,7 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { SOURCES } from '../../shared/booking-event.ts';
 import type { App } from '../app.ts';
 import { faultFields } from '../log.ts';
+import { MAIL_PROVIDERS } from '../store/rows.ts';
 import { BODY_LIMIT } from './raw-bodies.ts';
+
+const LISTENERS = [
+  ...SOURCES.map((source) => `/webhooks/${source}`),
+  '/webhooks/reconcile',
+  ...MAIL_PROVIDERS.map((provider) => `/mail-events/${provider}`),
+];
 
 /** SECURITY: an unexpected fault is answered with a request id only. */
 export function answerFaults(http: FastifyInstance, app: App): void {
@@ -17,9 +25,7 @@ export function answerFaults(http: FastifyInstance, app: App): void {
     return reply.code(500).send({ error: `something went wrong here; the log has it under ${request.id}` });
   });
   http.setNotFoundHandler((_request, reply) =>
-    reply
-      .code(404)
-      .send({ error: 'no such address; webhooks go to POST /webhooks/amelia or /webhooks/bookly' }),
+    reply.code(404).send({ error: `no such address; these take a POST: ${LISTENERS.join(', ')}` }),
   );
 }
 

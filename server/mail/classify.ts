@@ -34,6 +34,21 @@ const SENTENCES: Readonly<Record<string, string>> = {
   DATA: 'the mail server refused the message',
 };
 
+/** What is said of settings; a 4xx that says so is a matter of time. */
+const SETTINGS = {
+  login: 'the mail server refused the login',
+  encryption: 'the connection cannot be encrypted as demanded',
+  server: 'the mail settings do not fit this server',
+  certificate: 'the mail server cannot prove its name (TLS)',
+  mailbox: 'the local mailbox cannot be written',
+};
+
+/** Whether an answer that was kept blames the settings: no mail leaves until they are right. */
+export function blamesSettings({ code, why }: { code: string; why: string | null }): boolean {
+  const isTemporary = /smtp_4\d\d$/.test(code);
+  return !isTemporary && Object.values(SETTINGS).some((sentence) => (why ?? '').startsWith(sentence));
+}
+
 /**
  * The table of outcomes. Permanent is 5xx AND an answer to MAIL FROM, RCPT TO or DATA (503 says the session was out of
  * step, not the mail); a refused login or missing STARTTLS is the configuration's fault though its code is 5xx.
@@ -53,14 +68,14 @@ export function classify(fault: MailFault): SendOutcome {
   });
 
   if (AUTH_CODES.includes(code ?? '') || (isMailAnswer && LOGIN_REPLIES.includes(reply)))
-    return result(isTemporary ? 'transient' : 'configuration', 'the mail server refused the login');
+    return result(isTemporary ? 'transient' : 'configuration', SETTINGS.login);
   // A cut during the upgrade is ETLS too, but its command is CONN: only an answer to STARTTLS tells of the set-up.
   if (code === 'ETLS' && command === 'STARTTLS' && !isTemporary)
-    return result('configuration', 'the connection cannot be encrypted as demanded');
+    return result('configuration', SETTINGS.encryption);
   if (SETUP_CODES.includes(code ?? ''))
-    return result('configuration', 'the mail settings do not fit this server');
+    return result('configuration', SETTINGS.server);
   if (!fault.bodySent && code === 'ESOCKET' && CERTIFICATE.test(fault.originalCode ?? ''))
-    return result('configuration', 'the mail server cannot prove its name (TLS)');
+    return result('configuration', SETTINGS.certificate);
 
   if (isMailAnswer) {
     const isFinal = reply >= 500 && reply < 600 && reply !== 503;

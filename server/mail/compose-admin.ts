@@ -40,11 +40,14 @@ export function composeAdminMail(
 
 async function composeUrgent(deps: ComposeDeps, { id }: MessageRow): Promise<Draft> {
   const alerts = await deps.store.findAlertsByMessage({ messageId: id });
-  const orders = await ordersOf(
-    deps,
-    alerts.filter(({ kind }) => kind === 'out_of_stock'),
-  );
+  const orders = await ordersOf(deps, alerts.filter(isShortage));
   const waiting = [...orders.values()].filter(({ status }) => status === 'waiting');
+  // Before mails had topics this one told alerts of every kind; one that was queued then tells them still.
+  const isWaiting = ({ orderId: words }: AlertRow) => orders.get(words ?? '')?.status === 'waiting';
+  if (!alerts.every(isShortage)) {
+    const open = alerts.filter((alert) => !isShortage(alert) || isWaiting(alert));
+    return written(() => renderAdminAttention({ ...deps, alerts: open }));
+  }
   if (waiting.length === 0) return { kind: 'nothing', why: 'no order of it waits any more' };
   const lines = await deps.store.findLines({ orderIds: waiting.map((order) => order.id) });
   const products = shortages({ orders: waiting, lines, levels: await deps.store.stockLevels() });
@@ -59,14 +62,34 @@ async function composeAttention(deps: ComposeDeps, { id }: MessageRow): Promise<
 
 async function composeFailing(deps: ComposeDeps, { id }: MessageRow): Promise<Draft> {
   const alerts = (await deps.store.findAlertsByMessage({ messageId: id })).filter(isOfMail);
-  if (alerts.length === 0) return { kind: 'nothing', why: 'no alert is left to tell' };
-  const shown = alerts.slice(0, MAX_FAILURES);
-  const orders = await ordersOf(deps, shown);
-  const failures = shown.map(({ kind, orderId: words, detail, createdAt: at }) => {
-    const order = words === null ? undefined : orders.get(words);
-    return { kind, orderId: words, email: order?.email ?? null, name: order?.name ?? null, detail, at };
+  const orders = await ordersOf(deps, alerts);
+  const orderOf = ({ orderId: words }: AlertRow) => (words === null ? undefined : orders.get(words));
+  const mails = await deps.store.findMessagesOfOrders({
+    orderIds: [...orders.values()].map((order) => order.id),
   });
-  return written(() => renderMailFailing({ ...deps, failures, more: alerts.length - shown.length }));
+  const open = alerts.filter((alert) => !isSettled(alert, orderOf(alert), mails));
+  if (open.length === 0) return { kind: 'nothing', why: 'no failed mail of it is left to tell' };
+  const failures = open.slice(0, MAX_FAILURES).map((alert) => {
+    const { kind, orderId: words, detail, createdAt: at } = alert;
+    const order = orderOf(alert);
+    const isWaiting = order?.status === 'waiting';
+    const [email, name] = [order?.email ?? null, order?.name ?? null];
+    return { kind, orderId: words, email, name, isWaiting, detail, at };
+  });
+  return written(() => renderMailFailing({ ...deps, failures, more: open.length - failures.length }));
+}
+
+/**
+ * A mail that fails has an alert of its own, and where clocks differ that may seem older than its mail: only one that may
+ * still arrive settles what failed before it.
+ */
+const UNDER_WAY: readonly MessageRow['status'][] = ['queued', 'sending', 'retrying', 'accepted', 'delivered'];
+
+/** The order is cancelled, or a person or a restock has sent another mail since. */
+function isSettled(alert: AlertRow, order: OrderRow | undefined, mails: readonly MessageRow[]): boolean {
+  if (!order) return false;
+  const later = mails.filter(({ orderId: id, createdAt }) => id === order.id && createdAt > alert.createdAt);
+  return order.status === 'cancelled' || later.some(({ status }) => UNDER_WAY.includes(status));
 }
 
 async function composeLowStock(deps: ComposeDeps): Promise<Draft> {
@@ -87,6 +110,10 @@ async function composeDigest(deps: ComposeDeps, message: MessageRow): Promise<Dr
     .map((line) => (line.status === 'sending' ? { ...line, count: line.count - 1 } : line))
     .filter(({ count }) => count > 0);
   return written(() => renderDigest({ ...deps, ...facts, mails, from, to: deps.clock.now() }));
+}
+
+function isShortage({ kind }: AlertRow): boolean {
+  return kind === 'out_of_stock';
 }
 
 type MailAlert = AlertRow & {

@@ -2,8 +2,8 @@ import { escapeHtml } from '../escape-html.ts';
 import { isConsoleLink, isMailLink } from './link.ts';
 
 /**
- * What a placeholder takes. `text`: escaped, control characters stripped. `exact`: escaped, never altered; control
- * characters are a fault (license keys). `link`: an https address. `console`: an address of this server, https or http
+ * What a placeholder takes. `text`: escaped, what nobody sees stripped. `exact`: escaped, never altered; controls and
+ * direction marks, which no import lets in, are a fault (license keys). `link`: an https address. `console`: an address of this server, https or http
  * on the admin's own machine. `{ each }`: a block repeated once per item.
  */
 type Word = 'text' | 'exact' | 'link' | 'console';
@@ -28,7 +28,10 @@ export type AnyValues = { readonly [name: string]: string | readonly AnyValues[]
 // In HTML blocks are marked by comments, in text by lines of their own: {{each keys}} … {{end keys}}.
 const MARK = /<!--(each|end) (\w+)-->\n?|\{\{(each|end) (\w+)\}\}(?:\r?\n|$)|\{\{(\w+)\}\}/g;
 /** C0 and C1 controls, line separators, and the marks that turn the reading direction around. */
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
+/** Characters without width. The joiners U+200C and U+200D stay inside words of scripts and emoji that are written with them. */
+const NO_WIDTH =
+  /[\u200b\u2060\ufeff]+|(?<![\p{L}\p{M}\p{So}\p{Sk}])[\u200c\u200d]+|(?<=\p{Script=Latin})[\u200c\u200d]+|[\u200c\u200d]+(?![\p{L}\p{M}\p{So}])/gu;
 
 /** Parses a template and holds it to its declared placeholders: one missing, unknown or misplaced throws here, at start. */
 export function defineTemplate<const S extends Slots>(
@@ -119,7 +122,7 @@ function encode(name: string, format: 'html' | 'text', word: string, slot: Word,
   return format === 'html' ? escapeHtml(clean) : clean;
 }
 
-/** `text` on one line: CR, LF, other control characters and direction marks become one space. */
+/** `text` on one line: CR, LF, other control characters and direction marks become one space, and what has no width goes. */
 export function oneLine(text: string): string {
-  return text.replace(UNSEEN, ' ').trim();
+  return text.replace(NO_WIDTH, '').replace(UNSEEN, ' ').trim();
 }

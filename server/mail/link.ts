@@ -18,7 +18,7 @@ function readLink(text: string): URL | null {
 }
 
 /** The page of an order on this server, for a `link` block; none where `publicUrl` may not be linked. */
-export function orderLinks(publicUrl: string, orderId: string | null): { url: string }[] {
+export function orderLinks(publicUrl: string, orderId: string | null): { url: string; linked: string }[] {
   const url = `${publicUrl.replace(/\/+$/, '')}/orders/${encodeURIComponent(orderId ?? '')}`;
-  return orderId !== null && isConsoleLink(url) ? [{ url }] : [];
+  return orderId !== null && isConsoleLink(url) ? [{ url, linked: orderId }] : [];
 }

@@ -16,8 +16,11 @@ export interface MailFailingInput {
     kind: FailureKind;
     /** In words, e.g. `amelia:13`; null when no order is concerned. */
     orderId: string | null;
+    /** The order's address. */
     email: string | null;
     name: string | null;
+    /** The order waits for stock: it has no key to send again. */
+    isWaiting: boolean;
     /** What happened, in a sentence. */
     detail: string;
     at: Date;
@@ -29,21 +32,31 @@ export interface MailFailingInput {
 /** Told in full; the rest is counted. */
 const MAX_FAILURES = 40;
 
-const WORDS: Readonly<Record<FailureKind, { what: string; advice: string }>> = {
-  mail_failed: {
-    what: 'Not delivered',
-    advice: 'The buyer may not have this mail. Check the address, then send it again:',
-  },
-  mail_bounced: {
-    what: 'Bounced',
-    advice: 'The mail came back, so the buyer does not have it. Send it again to another address:',
-  },
-  mail_complained: {
-    what: 'Marked as spam',
-    advice:
-      'The mail arrived, and was marked as unwanted: no mail goes to this address any more. ' +
-      'If the buyer still needs the key, send it to another address:',
-  },
+const WHAT: Readonly<Record<FailureKind, string>> = {
+  mail_failed: 'Not delivered',
+  mail_bounced: 'Bounced',
+  mail_complained: 'Marked as spam',
+};
+
+/** What to do about a mail with keys: these stay assigned. */
+const ADVICE: Readonly<Record<FailureKind, string>> = {
+  mail_failed:
+    'The keys stay assigned, but the buyer may not have this mail. Check the address, then send it again:',
+  mail_bounced:
+    'The keys stay assigned, but the mail came back, so the buyer does not have it. Send it again to another address:',
+  mail_complained:
+    'The mail arrived, and was marked as unwanted: no mail goes to this address any more. ' +
+    'If the buyer still needs the key, send it to another address:',
+};
+
+/** What to do about the notice to an order that has no key yet. */
+const ADVICE_WAITING: Readonly<Record<FailureKind, string>> = {
+  mail_failed:
+    'The order waits for stock, and its buyer may not know. The key will go to the same address. If that is wrong, correct it:',
+  mail_bounced:
+    'The order waits for stock, and its buyer does not know. The key would go to the same address. Unless that is right, correct it:',
+  mail_complained:
+    'The order waits for stock, and no mail goes to this address any more, its key neither. Give another address:',
 };
 
 /** Mails to buyers that failed for good: whose, why, and what a person can do about each. */
@@ -58,16 +71,16 @@ function write({ brand, publicUrl, failures, more }: MailFailingInput, maxFailur
   const rest = total - told.length;
   const body = {
     heading: total === 1 ? 'A mail to a buyer failed' : `${total} mails to buyers failed`,
-    intro: 'These buyers may be waiting for their keys, and a person must look. The keys stay assigned.',
-    failures: told.map(({ kind, orderId, email, name, detail, at }) => ({
+    intro: 'These buyers may be waiting for their keys, and a person must look.',
+    failures: told.map(({ kind, orderId, email, name, isWaiting, detail, at }) => ({
       order: orderId ?? 'No order',
-      what: WORDS[kind].what,
+      what: WHAT[kind],
       link: orderLinks(publicUrl, orderId),
       person:
         [cut(name ?? '', 80), cut(email ?? '', 254)].filter((part) => part !== '').join(', ') ||
         'The buyer is not known.',
       detail: `${moment(at)}: ${cut(detail, 300)}`,
-      advice: WORDS[kind].advice,
+      advice: (isWaiting ? ADVICE_WAITING : ADVICE)[kind],
       word: inShell(orderId ?? '', 'ORDER'),
     })),
     more:
@@ -77,7 +90,7 @@ function write({ brand, publicUrl, failures, more }: MailFailingInput, maxFailur
     footer: adminFooter(brand, publicUrl),
   };
   const subject = only
-    ? `${WORDS[only.kind].what}: a mail to the buyer of ${only.orderId ?? 'no order'}`
+    ? `${WHAT[only.kind]}: a mail to the buyer of ${only.orderId ?? 'no order'}`
     : body.heading;
   return writeMail(templates.mailFailing, { brand, subject, preheader: told[0]?.detail ?? body.intro }, body);
 }

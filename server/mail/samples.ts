@@ -70,6 +70,7 @@ const mailFailing = z.strictObject({
     z.strictObject({
       kind: z.enum(['mail_failed', 'mail_bounced', 'mail_complained']),
       ...{ orderId: text.nullable(), email: text.nullable(), name: text.nullable(), detail: text, at },
+      isWaiting: z.boolean(),
     }),
   ),
   more: z.int(),

@@ -1,4 +1,5 @@
 import { recordAudit } from '../audit/record.ts';
+import { isAddress } from '../config-values.ts';
 import type { Clock } from '../clock.ts';
 import { done, refuse, type Result } from '../errors.ts';
 import { readReason } from '../staff/reason.ts';
@@ -34,7 +35,7 @@ export async function allowAddress(deps: AllowDeps, input: Wish): Promise<Result
   const reason = readReason(input.reason);
   if (!reason.ok) return reason;
   const address = input.address.trim().toLowerCase();
-  if (!isMailAddress(address)) return refuse('email.not_suppressed', {});
+  if (!isAddress(address) || !isMailAddress(address)) return refuse('email.invalid', {});
   return transact(deps, (tx) => allowInside(deps, tx, { ...input, address, reason: reason.value }));
 }
 

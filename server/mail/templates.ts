@@ -5,7 +5,7 @@ import type { Slots, Template } from './fill.ts';
 // Each mail: its placeholders, declared once, and held against both files when the server starts.
 
 /** The page of an order on this server; none where it may not be linked. */
-const LINK = { each: { url: 'console' } } as const;
+const LINK = { each: { url: 'console', linked: 'text' } } as const;
 
 const KEY = {
   heading: 'text',
@@ -60,6 +60,7 @@ const ATTENTION = {
     each: {
       title: 'text',
       advice: 'text',
+      commands: { each: { command: 'text' } },
       rows: { each: { detail: 'text', link: LINK, orders: { each: { orderIds: 'text' } } } },
       more: { each: { rest: 'text' } },
     },

@@ -7,27 +7,30 @@ import { openLedger, writeLedger } from '../keys/ledger.ts';
 import { suppressionWords } from '../mail/suppression-words.ts';
 import { readReason } from '../staff/reason.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
-import type { KeyRow, MessageRow, OrderKey, OrderRow } from '../store/rows.ts';
+import type { OrderKey, OrderRow } from '../store/rows.ts';
 import type { Store, Verbs } from '../store/store.ts';
+import { redirect } from './redirect.ts';
 
 export interface ResendDeps extends RetryDeps {
   store: Store;
   clock: Clock;
   newId: NewId;
   onMail(): void;
+  /** A filler may have passed a waiting order by while it was locked here: looks for stock once more. */
+  restocked(skus: string[]): Promise<unknown>;
 }
 
 export const RESENDS_PER_HOUR = 5;
 const HOUR_MS = 60 * 60_000;
-
-/** Mails that have not surely left: with a corrected address they must not go to the wrong one any more. */
-const UNSENT: readonly MessageRow['status'][] = ['queued', 'retrying', 'unknown'];
+const RESENT = ['order.resent', 'order.resent_to_new_address'];
 
 const emailSchema = z.string().trim().toLowerCase().max(254).pipe(z.email());
 
 /**
  * Sends an order's keys again: the same keys, a new message. A corrected e-mail becomes the order's address, the old
- * one an alternate that searches still find, and mails to it that have not left are withdrawn.
+ * one an alternate that searches still find, and mails to it that have not left are withdrawn. An order that waits for
+ * stock has no keys to send, and takes a corrected address all the same: its buyer is told at once that the key is on
+ * its way, and the key will follow.
  */
 export async function resendOrder(
   deps: ResendDeps,
@@ -42,8 +45,10 @@ export async function resendOrder(
   const wish = { key, reason: reason.value, email: email?.data ?? null, actor: input.actor };
   const messageId = deps.newId();
   const result = await transact(deps, (tx) => resendInside(deps, tx, wish, messageId), { repairs: true });
-  if (result.ok) deps.onMail();
-  return result;
+  if (!result.ok) return result;
+  deps.onMail();
+  if (result.value.waitsFor.length > 0) await deps.restocked(result.value.waitsFor);
+  return done({ messageId });
 }
 
 interface Wish {
@@ -53,38 +58,42 @@ interface Wish {
   actor: string;
 }
 
+/** Locks in the one order: orders → keys → messages → audit. */
 async function resendInside(
   deps: ResendDeps,
   tx: Verbs,
   wish: Wish,
   messageId: string,
-): Promise<Result<{ messageId: string }>> {
+): Promise<Result<{ waitsFor: string[] }>> {
   const name = orderId(wish.key);
   const seen = await tx.findOrder(wish.key);
   const [order] = seen ? await tx.lockOrders({ ids: [seen.id] }) : [];
   if (!order) return refuse('order.unknown', { orderId: name });
-  if (order.status !== 'fulfilled')
-    return refuse('order.not_fulfilled', { orderId: name, status: order.status });
-  const recipient = wish.email ?? order.email;
-  if (recipient === null) return refuse('order.no_email', { orderId: name });
+  const isWaiting = order.status === 'waiting';
+  const waitsFor = isWaiting ? (await tx.findLines({ orderIds: [order.id] })).map(({ sku }) => sku) : [];
   const keys = (await tx.lockKeysOfOrders({ orderIds: [name] })).filter(
     (key) => key.status === 'assigned' && key.assignedAt !== null,
   );
-  if (keys.length === 0) return refuse('order.no_keys', { orderId: name });
   const messages = await tx.lockMessagesOfOrders({ orderIds: [order.id] });
   // A COMMIT whose answer was lost: it went through.
-  if (messages.some((message) => message.id === messageId)) return done({ messageId });
+  if (messages.some((message) => message.id === messageId)) return done({ waitsFor });
+  const recipient = wish.email ?? order.email;
+  if (order.status !== 'fulfilled' && !(isWaiting && recipient !== order.email))
+    return refuse('order.not_fulfilled', { orderId: name, status: order.status });
+  if (recipient === null) return refuse('order.no_email', { orderId: name });
+  if (!isWaiting && keys.length === 0) return refuse('order.no_keys', { orderId: name });
   const now = deps.clock.now();
-  if (resendsSince(messages, now.getTime() - HOUR_MS) >= RESENDS_PER_HOUR)
+  if ((await resendsSince(tx, order, now.getTime() - HOUR_MS)) >= RESENDS_PER_HOUR)
     return refuse('resend.too_many', { orderId: name, limit: RESENDS_PER_HOUR });
   const [suppressed] = await tx.findSuppressions({ addresses: [recipient.toLowerCase()] });
   if (suppressed) return refuse('email.suppressed', { orderId: name, ...suppressionWords(suppressed) });
 
   const ledger = openLedger();
-  if (recipient !== order.email) redirect(ledger, { order, recipient, now, keys, messages });
+  const isElsewhere = recipient !== order.email;
+  if (isElsewhere) redirect(ledger, { order, recipient, now, keys, messages });
   ledger.messages.push({
     id: messageId,
-    kind: 'key',
+    kind: isWaiting ? 'key_waiting' : 'key',
     orderId: order.id,
     recipient,
     priority: 1,
@@ -94,42 +103,18 @@ async function resendInside(
     subject: `order:${order.id}`,
     at: now,
     actor: wish.actor,
-    action: recipient === order.email ? 'order.resent' : 'order.resent_to_new_address',
+    action: isElsewhere ? 'order.resent_to_new_address' : 'order.resent',
     fromStatus: order.status,
     toStatus: order.status,
     reason: wish.reason,
-    refs: { message: messageId, keys: keys.map((key) => key.id) },
+    refs: { message: messageId, ...(keys.length > 0 && { keys: keys.map((key) => key.id) }) },
   });
   await writeLedger(tx, ledger);
-  return done({ messageId });
+  return done({ waitsFor });
 }
 
-/** The first mail with an order's keys is their delivery, not a resend; a waiting notice has no keys. */
-function resendsSince(messages: MessageRow[], since: number): number {
-  const [, ...resends] = messages
-    .filter((message) => message.kind === 'key')
-    .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
-  return resends.filter((message) => message.createdAt.getTime() > since).length;
-}
-
-function redirect(
-  ledger: ReturnType<typeof openLedger>,
-  given: { order: OrderRow; recipient: string; now: Date; keys: KeyRow[]; messages: MessageRow[] },
-): void {
-  const { order, recipient, now, keys, messages } = given;
-  ledger.orders.set(order.id, { ...order, email: recipient, updatedAt: now });
-  if (order.email !== null) ledger.alternates.push({ orderId: order.id, email: order.email });
-  for (const key of keys)
-    ledger.assignments.push({
-      keyId: key.id,
-      email: recipient,
-      orderId: orderId(order),
-      coupon: key.assignedCouponCode,
-      assignedAt: key.assignedAt,
-    });
-  ledger.withdrawn.push(
-    ...messages
-      .filter((message) => message.kind === 'key' && UNSENT.includes(message.status))
-      .map(({ id }) => id),
-  );
+/** By the trail: mails that the system sends by itself are no resends. */
+async function resendsSince(tx: Verbs, order: OrderRow, since: number): Promise<number> {
+  const trail = await tx.findAudit({ subject: `order:${order.id}` });
+  return trail.filter(({ action, at }) => RESENT.includes(action) && at.getTime() > since).length;
 }

@@ -4,7 +4,9 @@ import { loadBrand } from '../mail/brand.ts';
 import { galleryMails } from '../mail/gallery.ts';
 import { sampleMails } from '../mail/samples.ts';
 import { allowAddress, listSuppressed } from '../mail/suppressions.ts';
+import { readMailStatus } from '../mail/mail-status.ts';
 import { MAIL_PROVIDERS } from '../store/rows.ts';
+import { MESSAGE_STATUSES } from '../../shared/statuses.ts';
 import { reasonInput } from './shapes.ts';
 import { router, staffProcedure } from './trpc.ts';
 
@@ -28,14 +30,41 @@ const suppression = z.object({
   detail: z.string(),
 });
 
+const status = z.object({
+  counts: z.array(z.object({ status: z.enum(MESSAGE_STATUSES), count: z.number() })),
+  /** The last answers to mails that are still to be sent, and to how many; the most frequent first. */
+  refusals: z.array(z.object({ code: z.string(), why: z.string().nullable(), count: z.number() })),
+  /** The mail worker of this server; null where none runs. */
+  worker: z
+    .object({
+      sending: z.number(),
+      paused: z
+        .object({
+          /** The settings are at fault (login, TLS), or the server asked for less mail. */
+          cause: z.enum(['configuration', 'busy']),
+          code: z.string(),
+          why: z.string(),
+          /** When it goes on, or looks again, by itself. */
+          until: z.iso.datetime(),
+        })
+        .nullable(),
+    })
+    .nullable(),
+});
+
 export const mailRouter = router({
   /** Every mail with made-up samples. */
   gallery: staffProcedure('read')
     .output(z.object({ mails: z.array(galleryMail) }))
     .query(({ ctx }) => ({ mails: galleryMails(sampleMails(loadBrand(), ctx.deps.publicUrl)) })),
 
+  /** How many mails stand how, and whether the queue goes on. */
+  status: staffProcedure('read')
+    .output(status)
+    .query(async ({ ctx }) => readMailStatus(ctx.deps)),
+
   suppressed: staffProcedure('read')
-    .input(z.object({ cursor: z.string().max(500).optional() }))
+    .input(z.object({ cursor: z.string().max(500).optional() }).default({}))
     .output(z.object({ suppressed: z.array(suppression), next: z.string().optional() }))
     .query(async ({ ctx, input }) => {
       const { suppressed, ...rest } = valueOf(await listSuppressed(ctx.deps, input));

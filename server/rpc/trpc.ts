@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { FaultError, makeFault, type Fault } from '../errors.ts';
 import type { NewId } from '../ids.ts';
 import { faultFields, type Log } from '../log.ts';
+import type { Outbox } from '../mail/outbox.ts';
 import { mayDo, type Right } from '../staff/rights.ts';
 import { findStaff } from '../staff/token.ts';
 import type { RetryDeps } from '../store/retry.ts';
@@ -34,6 +35,8 @@ export interface RpcDeps extends RetryDeps {
   ): Promise<{ status: ReceiptStatus; orders: { orderId: string; status: ReceiptStatus }[] } | null>;
   /** A message was queued: the outbox may wake. */
   onMail(): void;
+  /** What the mail worker of this process is doing; null where there is none, as on the command line. */
+  mailState(): ReturnType<Outbox['state']> | null;
 }
 
 export interface RpcContext {

@@ -1,11 +1,13 @@
 const DAY_MS = 24 * 60 * 60_000;
-/** A rate is taken over this time, quiet days and all. */
+/** A rate is taken over this time, quiet days and all; over less when the product's first key went out later. */
 const WINDOW_MS = 7 * DAY_MS;
 /**
  * The shortest time that a rate is taken over: so many keys given at once, to a company that books for its staff, are
  * one day's keys and not one minute's. The price: a rush of more than `NEWEST` keys within a day is understated.
  */
 const FLOOR_MS = DAY_MS;
+/** So many keys within a day are a rush, and a rush may go on: its rate counts when it is the faster one. */
+const RUSH = 10;
 /** A run-out beyond this says nothing, and would soon be beyond what a date can hold. */
 const FORESIGHT_DAYS = 3650;
 
@@ -21,9 +23,9 @@ export interface Forecast {
 }
 
 /**
- * When will a product run out, if it sells as in the last seven days? `assignedAt` are the times of its newest
- * assignments, `NEWEST` at most and in any order: where all of them are younger, the rate is taken over the time they
- * span.
+ * When will a product run out, if it sells as in the last seven days, or as on the last day when that was a rush?
+ * `assignedAt` are the times of its newest assignments, `NEWEST` at most and in any order: where all of them are younger
+ * than seven days, the rate is taken over the time they span.
  */
 export function forecast(given: {
   assignedAt: readonly Date[];
@@ -36,9 +38,9 @@ export function forecast(given: {
   const agesMs = given.assignedAt.map((at) => Math.max(0, nowMs - at.getTime()));
   const recent = agesMs.filter((ageMs) => ageMs <= WINDOW_MS);
   if (recent.length === 0) return { perDay: 0, daysLeft: null, runsOutAt: null };
-  const isCut = recent.length >= NEWEST;
-  const spanMs = isCut ? Math.max(FLOOR_MS, ...recent) : WINDOW_MS;
-  const perDay = (recent.length * DAY_MS) / spanMs;
+  const spanMs = Math.min(WINDOW_MS, Math.max(FLOOR_MS, ...agesMs));
+  const today = agesMs.filter((ageMs) => ageMs <= DAY_MS).length;
+  const perDay = Math.max((recent.length * DAY_MS) / spanMs, today >= RUSH ? today : 0);
   const daysLeft = given.available / perDay;
   if (daysLeft > FORESIGHT_DAYS) return { perDay, daysLeft: null, runsOutAt: null };
   return { perDay, daysLeft, runsOutAt: new Date(nowMs + Math.round(daysLeft * DAY_MS)) };

@@ -6,6 +6,8 @@ export interface MessageVerbs {
   findMessages(q: { ids: string[] }): Promise<MessageRow[]>;
   findMessagesOfOrders(q: { orderIds: number[] }): Promise<MessageRow[]>;
   insertMessages(q: { messages: NewMessage[] }): Promise<void>;
+  /** What messages that are still to be sent were answered last, and how many by each answer: the most frequent first. */
+  lastRefusals(q: { limit: number }): Promise<{ code: string; why: string | null; count: number }[]>;
   /** Sets `sending`, attempts + 1, the lease token, and due_at = now + leaseMs (database clock). */
   leaseMessages(q: { ids: string[]; token: string; leaseMs: number }): Promise<void>;
   /** Messages of one priority whose time has come (due_at ≤ the database's now), SKIP LOCKED; expired leases included. */

@@ -44,7 +44,7 @@ function badge(piece: Piece): string {
   );
 }
 
-/** What is said of an order, and to the right of it, when there is a `link` block, where it is looked at. */
+/** What is said of an order, and to the right of it, when there is a `link` block, where it is looked at: a screen reader hears which. */
 export const order: Definition = {
   ending: true,
   attributes: {
@@ -62,7 +62,7 @@ export const order: Definition = {
       `<table ${TABLE} width="100%" style="width:100%;"><tr>` +
       `<td align="left" valign="top" style="padding:0;${style}">${piece.content()}</td>` +
       `<!--each link--><td align="right" valign="top" style="padding:0 0 0 16px;white-space:nowrap;${link}">` +
-      `<a href="${piece.get('href')}" style="${tint('color', piece.palette.accent)}text-decoration:underline;">Open</a></td><!--end link-->` +
+      `<a href="${piece.get('href')}" aria-label="Open {{linked}}" style="${tint('color', piece.palette.accent)}text-decoration:underline;">Open</a></td><!--end link-->` +
       '</tr></table>';
     return `${row(piece, '', cells)}\n`;
   },

@@ -1,7 +1,7 @@
 import { chmod, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { adviceFor } from '../../server/cli/check.ts';
+import { adviceFor, NEVER_CHECKED } from '../../server/cli/check.ts';
 import { checkDatabase } from '../../server/cli/check-database.ts';
 import { CONFIG_KEYS, parseConfig } from '../../server/config.ts';
 import { openDatabase } from '../../server/database.ts';
@@ -94,6 +94,22 @@ describe('advice about the events of a mail service', () => {
     ['mailbox', POSTMARK, 'KEYBANK_POSTMARK_EVENTS is set, and KEYBANK_MAIL is mailbox'],
   ])('KEYBANK_MAIL=%s with %j', (mail, events, words) => {
     expect(about({ KEYBANK_MAIL: mail, ...events })).toEqual([expect.stringContaining(words)]);
+  });
+
+  test.each([
+    ['http://keys.example.com', 1],
+    ['http://10.0.0.5:8080', 1],
+    ['https://keys.example.com', 0],
+    ['http://localhost:8080', 0],
+  ])('with the server at %s tells when mails cannot link orders', (address, times) => {
+    const people = { KEYBANK_MAIL_FROM: 'keys@example.com', KEYBANK_ADMIN_EMAIL: 'you@example.com' };
+    const advice = adviceFor(parseConfig({ ...people, KEYBANK_PUBLIC_URL: address }));
+    expect(advice.filter((one) => one.includes('orders are not linked in your mails'))).toHaveLength(times);
+  });
+
+  test('a look whether mails go out takes no real key', () => {
+    expect(NEVER_CHECKED.join()).toContain('keybank mail send-test');
+    expect(NEVER_CHECKED.join()).not.toContain('keybank try');
   });
 
   test('there is none when both fit, or no events are to be had', () => {

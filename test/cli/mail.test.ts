@@ -345,4 +345,30 @@ describe.each(engines())('suppressed addresses on %s', (engine) => {
       expect.stringMatching(/^queued\s+1\s+1\s+to be sent$/),
     ]);
   });
+
+  test('mail status tells what the mail server answered, and fails when the settings are wrong', async () => {
+    const [mail] = await world.mailsOf('13');
+    const answered = (lastCode: string, lastError: string) =>
+      world.store.settleMessages({
+        ...{ ids: [mail?.id ?? ''], isTry: true, status: 'queued', retryInMs: 0, acceptedAt: null },
+        ...{ lastCode, lastError },
+      });
+    await answered('smtp_451', 'the mail server refused the recipient (451)');
+    const busy = await keybank(config, 'status');
+    expect(busy.status).toBe(0);
+    expect(busy.printed).toContain('Last answer to 1 of those to be sent: the mail server refused the recipient (451).');
+    await answered('smtp_535', 'the mail server refused the login (535)');
+    const wrong = await keybank(config, 'status');
+    expect(wrong.status).toBe(1);
+    expect(wrong.printed).toContain('Last answer to 1 of those to be sent: the mail server refused the login (535).');
+    expect(wrong.printed).toContain('The mail settings are wrong');
+    expect(wrong.printed).not.toContain('example.test');
+  });
+
+  test('mail allow refuses what is no address', async () => {
+    expect(await keybank(config, 'allow', 'foo', '--reason', 'x')).toMatchObject({
+      status: 1,
+      failed: expect.stringContaining('not one that mail can be sent to'),
+    });
+  });
 });

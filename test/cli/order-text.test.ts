@@ -58,6 +58,19 @@ describe('the way out of an order whose mail did not arrive', () => {
     );
   });
 
+  test.each<MessageStatus>(['failed', 'unknown', 'bounced', 'complained'])(
+    'while the order waits, and the notice of it %s, is a corrected address',
+    (status) => {
+      const mails: [string, MessageStatus][] = [['key_waiting', status]];
+      expect(hint(page({ status: 'waiting' }, mails))).toBe(
+        'To correct the address before the key comes: npx keybank orders resend amelia:13 --reason TEXT --email ADDRESS',
+      );
+      expect(hint(page({ status: 'waiting' }, [...mails, ['key_waiting', 'accepted']]))).not.toContain(
+        'resend',
+      );
+    },
+  );
+
   test('is not told when the last mail with the key went out, or nobody waits for one', () => {
     const fine: [string, MessageStatus][] = [
       ['key', 'bounced'],

@@ -168,6 +168,25 @@ describe.each(engines())('vending on %s', (engine) => {
       expect(await world.mailsOf(event.externalId)).toHaveLength(1);
     });
 
+    it('keeps a key that arrived although no try is known: a backup was restored, and the provider told so', async () => {
+      const event = booking({ externalId: id(), rev: 1 });
+      await world.send(event);
+      const [mail] = await world.mailsOf(event.externalId);
+      await world.store.settleMessages({
+        isTry: true,
+        ids: [mail?.id ?? ''],
+        status: 'delivered',
+        retryInMs: null,
+        lastCode: 'delivered',
+        lastError: null,
+        acceptedAt: new Date(),
+      });
+      const [key] = await world.keysOf(event.externalId);
+      expect((await world.send({ ...event, rev: 2, status: 'cancelled' })).status).toBe('cancelled');
+      expect(await world.mailsOf(event.externalId)).toMatchObject([{ status: 'delivered', attempts: 0 }]);
+      expect(await world.store.findKey({ id: key?.id ?? 0 })).toMatchObject({ status: 'assigned' });
+    });
+
     it('before the booking arrives leaves a tombstone: the late approval vends nothing without a revision', async () => {
       const event = booking({ externalId: id() });
       expect((await world.send({ ...event, status: 'cancelled' })).status).toBe('cancelled');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadBrand } from '../../server/mail/brand.ts';
 import { contrast } from './contrast.ts';
 import { openMailPage } from './mail-page.ts';
 import { AWKWARD_KEYS, extremes, keyMailWith, samples } from './mails.ts';
@@ -69,7 +70,7 @@ describe('in Chromium', () => {
       shown.push(await page.texts());
     }
     // The page, the card and the box; the button is the same in both.
-    for (const word of ['Key Bank', 'Your license key', 'AAAA-0O0O']) {
+    for (const word of [loadBrand().name, 'Your license key', 'AAAA-0O0O']) {
       const [light, dark] = shown.map((texts) => texts.find(({ text }) => text === word));
       const [lit, unlit] = [light && groundOf(light), dark && groundOf(dark)];
       expect(lit && unlit && contrast(lit, unlit), word).toBeGreaterThan(10);

@@ -1,20 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { MessageStatus } from '../../shared/statuses.ts';
 import { newUuid } from '../../server/ids.ts';
 import { loadBrand } from '../../server/mail/brand.ts';
 import { composeMails } from '../../server/mail/compose.ts';
 import type { Draft } from '../../server/mail/draft.ts';
+import { resendOrder } from '../../server/orders/resend.ts';
 import type { AlertKind, MessageKind, MessageRow } from '../../server/store/rows.ts';
+import { openDesk, type Desk } from '../support/desk.ts';
 import { engines } from '../support/engines.ts';
 import { booking, openWorld, type World } from '../support/world.ts';
 
 describe.each(engines())('what a mail says on %s', (engine) => {
   let world: World;
+  let desk: Desk;
   let next = 0;
   const id = () => String((next += 1));
   const brand = { ...loadBrand(), supportEmail: 'help@shop.example' };
 
   beforeAll(async () => {
     world = await openWorld(engine);
+    desk = openDesk(world);
   });
   afterAll(() => world.close());
 
@@ -43,15 +48,15 @@ describe.each(engines())('what a mail says on %s', (engine) => {
   }
   const keyMails = async (externalId: string) =>
     (await world.mailsOf(externalId)).filter(({ kind }) => kind === 'key');
-  async function accept(message: MessageRow | undefined): Promise<void> {
+  async function ended(message: MessageRow | undefined, status: MessageStatus = 'accepted'): Promise<void> {
     const ids = message ? [message.id] : [];
     await world.store.leaseMessages({ ids, token: 't', leaseMs: 60_000 });
     await world.store.settleMessages({
       isTry: true,
       ids,
-      status: 'accepted',
+      status,
       retryInMs: null,
-      lastCode: 'accepted',
+      lastCode: status,
       lastError: null,
       acceptedAt: new Date(),
     });
@@ -73,13 +78,15 @@ describe.each(engines())('what a mail says on %s', (engine) => {
   ): Promise<MessageRow> {
     const messageId = newUuid();
     const createdAt = new Date();
+    // Later than every mail to a buyer, whose clock some tests put ahead.
+    const raisedAt = new Date(createdAt.getTime() + 60_000);
     await world.store.insertMessages({
       messages: [
         { id: messageId, kind, orderId: null, recipient: 'admin@example.test', priority: 0, createdAt },
       ],
     });
     await world.store.insertAlerts({
-      alerts: alerts.map((alert) => ({ sku: null, detail: 'no detail', createdAt, ...alert })),
+      alerts: alerts.map((alert) => ({ sku: null, detail: 'no detail', createdAt: raisedAt, ...alert })),
     });
     await world.store.transaction(async (tx) => {
       const kinds = alerts.map((alert) => alert.kind);
@@ -107,7 +114,7 @@ describe.each(engines())('what a mail says on %s', (engine) => {
     await world.send(booking({ externalId, item, rev: 1 }));
     const [first] = await keyMails(externalId);
     expect(await textOf(first)).toContain('Thank you for your booking');
-    await accept(first);
+    await ended(first);
     await world.send(booking({ externalId, item, rev: 2, status: 'cancelled' }));
     world.clock.ahead(1000);
     await world.send(booking({ externalId, item, rev: 3 }));
@@ -202,6 +209,74 @@ describe.each(engines())('what a mail says on %s', (engine) => {
     );
     for (const words of [orderId, 'Ada Lovelace, corrected@example.test', 'no such mailbox', 'amelia:gone'])
       expect(text).toContain(words);
+  });
+
+  test('mail failing: what somebody has acted upon since has lapsed, and with nothing left it is withdrawn', async () => {
+    const { item } = await course(3);
+    const [resent, cancelled, open] = [id(), id(), id()];
+    for (const externalId of [resent, cancelled, open])
+      await world.send(booking({ externalId, item, rev: 1 }));
+    await Promise.all(
+      (await Promise.all([resent, cancelled, open].map(keyMails))).flat().map((mail) => ended(mail)),
+    );
+    const bounced = (externalId: string) => ({
+      kind: 'mail_bounced' as const,
+      orderId: `amelia:${externalId}`,
+    });
+    const mail = await telling('admin_mail_failing', [resent, cancelled, open].map(bounced));
+    const alone = await telling('admin_mail_failing', [resent, cancelled].map(bounced));
+    expect(await textOf(mail)).toContain('3 mails to buyers failed');
+    desk.ahead(5 * 60_000);
+    const answer = await resendOrder(desk.deps, {
+      orderId: `amelia:${resent}`,
+      email: 'right@example.test',
+      reason: 'mistyped',
+      actor: 'cli',
+    });
+    expect(answer.ok).toBe(true);
+    await world.send(booking({ externalId: cancelled, item, rev: 2, status: 'cancelled' }));
+    const text = await textOf(mail);
+    expect(text).toContain('A mail to a buyer failed');
+    expect(text).toContain(`amelia:${open}: Bounced`);
+    expect(text).not.toContain('right@');
+    expect(await draftsOf([alone])).toEqual([
+      { kind: 'nothing', why: 'no failed mail of it is left to tell' },
+    ]);
+    const again = (await keyMails(resent)).find(({ recipient }) => recipient === 'right@example.test');
+    await ended(again, 'failed');
+    expect(await textOf(alone)).toContain(`amelia:${resent}: Bounced`);
+  });
+
+  test('mail failing: of an order that waits, how to correct its address', async () => {
+    const { item } = await course(0);
+    const externalId = id();
+    await world.send(booking({ externalId, item }));
+    await world.core.idle();
+    const failing = await telling('admin_mail_failing', [
+      { kind: 'mail_bounced', orderId: `amelia:${externalId}`, detail: 'no such mailbox' },
+    ]);
+    const text = await textOf(failing);
+    expect(text).toContain('The order waits for stock');
+    expect(text).not.toContain('stay assigned');
+  });
+
+  test('an urgent mail that an older version queued tells alerts of every kind; shortages that are over are left out', async () => {
+    const { sku, item } = await course(0);
+    const [first, second] = [id(), id()];
+    for (const externalId of [first, second]) await world.send(booking({ externalId, item }));
+    await world.core.idle();
+    const urgent = await telling('admin_urgent', [
+      { kind: 'out_of_stock', orderId: `amelia:${first}`, detail: 'it waits' },
+      { kind: 'out_of_stock', orderId: `amelia:${second}`, detail: 'it waits' },
+      { kind: 'conflict', orderId: 'amelia:other', detail: 'it says otherwise' },
+      { kind: 'mail_failed', orderId: 'amelia:lost', detail: 'Refused for good' },
+    ]);
+    await world.stock(sku, 1);
+    await world.core.restock.fill([sku]);
+    const text = await textOf(urgent);
+    for (const words of [`amelia:${second}`, 'it says otherwise', 'amelia:other', 'Refused for good'])
+      expect(text).toContain(words);
+    expect(text).not.toMatch(new RegExp(`amelia:${first}\\b`));
   });
 
   test('mail failing: what is beyond fifty is counted', async () => {

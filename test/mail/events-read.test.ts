@@ -305,6 +305,8 @@ describe('texts of strangers', () => {
   });
 });
 
+/** The order's, in other letters than its mail was sent to. */
+const EMAIL = 'ann@buyer.example';
 const message = (differs: Partial<MessageRow> = {}): MessageRow => ({
   id: MESSAGE,
   kind: 'key',
@@ -345,7 +347,7 @@ function tell(start: MessageRow, parts: MailEventRow[][]) {
   const known: MailEventRow[] = [];
   const alerts: string[] = [];
   for (const fresh of parts) {
-    const { settlement, suppression, alert } = judge(now, { known: [...known], fresh });
+    const { settlement, suppression, alert } = judge(now, { email: EMAIL, known: [...known], fresh });
     known.push(...fresh);
     if (settlement) {
       const { status, lastCode, lastError, acceptedAt } = settlement;
@@ -406,8 +408,8 @@ describe('the order in which events come', () => {
 });
 
 describe('what events change', () => {
-  const one = (event: MailEventRow | undefined, differs: Partial<MessageRow> = {}) =>
-    judge(message(differs), { known: [], fresh: event ? [event] : [] });
+  const one = (event: MailEventRow | undefined, differs: Partial<MessageRow> = {}, email = EMAIL) =>
+    judge(message(differs), { email, known: [], fresh: event ? [event] : [] });
   const [delivered, , soft, hard, complaint] = ALL;
 
   it.each(['unknown', 'retrying', 'failed', 'withdrawn', 'accepted'] as const)(
@@ -451,6 +453,15 @@ describe('what events change', () => {
         alert: null,
         news: { toStatus: event?.kind },
       });
+  });
+
+  it('at an address that its order has no more, everything is written down and nobody is told', () => {
+    for (const event of [soft, hard, complaint]) {
+      const judged = one(event, {}, 'right@buyer.example');
+      expect(judged).toMatchObject({ alert: null, isOfFormerAddress: true, news: { toStatus: event?.kind } });
+      expect({ ...judged, alert: one(event).alert, isOfFormerAddress: false }).toEqual(one(event));
+    }
+    expect(one(delivered, {}, 'right@buyer.example').isOfFormerAddress).toBe(false);
   });
 
   it('while a mail is being sent its row is its sender’s; the address is stopped at once', () => {

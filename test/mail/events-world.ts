@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { BookingEvent } from '../../shared/booking-event.ts';
 import type { Log, LogEvent } from '../../server/log.ts';
 import { silentLog } from '../../server/log.ts';
 import { receiveEvents, type EventsAnswer } from '../../server/mail/events/receive-events.ts';
@@ -19,7 +20,11 @@ export interface EventsWorld extends World {
   /** How often alerts were said to be there. */
   alertsTold(): number;
   /** A served order whose key mail ended so; answers the mail's id. */
-  mailed(externalId: string, ended?: Partial<MessageSettlement>): Promise<string>;
+  mailed(
+    externalId: string,
+    ended?: Partial<MessageSettlement>,
+    about?: Partial<BookingEvent>,
+  ): Promise<string>;
   /** A mail to the admin that was accepted. */
   adminMail(kind?: MessageKind): Promise<string>;
   tell(body: unknown, store?: Store): Promise<EventsAnswer>;
@@ -52,8 +57,8 @@ export async function openEventsWorld(engine: EngineName): Promise<EventsWorld> 
     ...world,
     logged,
     alertsTold: () => told,
-    async mailed(externalId, ended = {}) {
-      await world.send(booking({ externalId }));
+    async mailed(externalId, ended = {}, about = {}) {
+      await world.send(booking({ externalId, ...about }));
       const [mail] = await world.mailsOf(externalId);
       if (!mail) throw new Error(`order ${externalId} has no mail`);
       await settle(mail.id, ended);

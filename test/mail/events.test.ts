@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUuid } from '../../server/ids.ts';
 import { silentLog } from '../../server/log.ts';
+import { resendOrder } from '../../server/orders/resend.ts';
 import { loadBrand } from '../../server/mail/brand.ts';
 import { startOutbox } from '../../server/mail/outbox.ts';
 import { systemTimers } from '../../server/timers.ts';
+import { openDesk } from '../support/desk.ts';
 import { engines } from '../support/engines.ts';
 import { booking } from '../support/world.ts';
 import { openEventsWorld, postmark, type EventsWorld } from './events-world.ts';
@@ -91,6 +93,52 @@ describe.each(engines())('events of a mail service on %s', (engine) => {
     expect(await suppressed('buyer-3@example.test')).toEqual([]);
     await world.tell(postmark(id));
     expect(await suppressed('buyer-3@example.test')).toHaveLength(1);
+  });
+
+  it('a late bounce of an address that was corrected: kept, suppressed, on the timeline, and nobody is told', async () => {
+    for (const [externalId, differs] of [
+      ['31', {}],
+      ['32', SOFT],
+      ['33', COMPLAINT],
+    ] as const) {
+      const id = await world.mailed(externalId);
+      const { deps } = openDesk(world);
+      const resent = await resendOrder(deps, {
+        orderId: `amelia:${externalId}`,
+        reason: 'mistyped',
+        email: `right-${externalId}@example.test`,
+        actor: 'cli',
+      });
+      expect(resent.ok).toBe(true);
+      const before = world.alertsTold();
+      await world.tell(postmark(id, differs));
+      const { status } = await world.message(id);
+      expect(status).toBe(differs === COMPLAINT ? 'complained' : 'bounced');
+      expect(await suppressed(`buyer-${externalId}@example.test`)).toHaveLength(differs === SOFT ? 0 : 1);
+      expect(await suppressed(`right-${externalId}@example.test`)).toEqual([]);
+      expect((await world.timeline(externalId)).at(-1)).toBe(`mail.${status} by mail:postmark`);
+      expect(await alertsOf(`amelia:${externalId}`)).toEqual([]);
+      expect(world.alertsTold()).toBe(before);
+      expect(world.logged).toContainEqual({
+        event: 'mail.former_address',
+        fields: { messageId: id, kind: status },
+      });
+    }
+  });
+
+  it('a complaint and a bounce of one address, at once and of different orders: the complaint stays', async () => {
+    const other = await world.second();
+    for (let round = 0; round < 10; round += 1) {
+      const email = { value: `shared-${round}@example.test`, where: 'x' };
+      const ids = await Promise.all(
+        [`34${round}`, `35${round}`].map((id) => world.mailed(id, {}, { email })),
+      );
+      await Promise.all([
+        world.tell(postmark(ids[0] ?? '', COMPLAINT)),
+        world.tell(postmark(ids[1] ?? ''), other.store),
+      ]);
+      expect(await suppressed(email.value)).toMatchObject([{ reason: 'complained' }]);
+    }
   });
 
   it('a soft bounce: this mail did not arrive, the address is not to blame', async () => {

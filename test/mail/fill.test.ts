@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { keyFault } from '../../server/keys/check-key.ts';
 import { defineTemplate, fill, oneLine } from '../../server/mail/fill.ts';
 import { isConsoleLink, isMailLink, orderLinks } from '../../server/mail/link.ts';
 
@@ -79,6 +80,24 @@ describe('filling a template', () => {
     );
     const name = 'Ann\r\nBcc: x\u0000\u001b[31m\u202e\u2028evil';
     expect(fill(text, { name, keys: [{ key: 'A<&>B' }] })).toBe('Hello Ann Bcc: x [31m evil,\n- A<&>B\n');
+  });
+
+  it.each([
+    ['Ann\u200b\ufeff\u2060 Lee\u200d', 'Ann Lee'],
+    ['pay\u200dpal\u200c', 'paypal'],
+    ['evil\u061cname', 'evil name'],
+    ['می\u200cخواهم', 'می\u200cخواهم'],
+    ['ශ්\u200dරී', 'ශ්\u200dරී'],
+    ['👩\u200d💻 👩🏽\u200d💻', '👩\u200d💻 👩🏽\u200d💻'],
+  ])('of %j in a text strips what nobody sees, and no joiner that a word is written with', (given, shown) => {
+    expect(oneLine(given)).toBe(shown);
+  });
+
+  it('takes every key that an import takes, unaltered, and one with joiners too', () => {
+    const only = defineTemplate('key.txt', 'text', '{{key}}', { key: 'exact' });
+    expect(fill(only, { key: 'AB\u200d\u200bCD\ufeff' })).toBe('AB\u200d\u200bCD\ufeff');
+    const keys = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }).filter((key) => keyFault(key) === null);
+    fc.assert(fc.property(keys, (key) => expect(fill(only, { key })).toBe(key)));
   });
 
   it('leaves no control character and no bare markup, whatever is filled', () => {

@@ -128,7 +128,9 @@ function adminExtremes({ name, sku, orderId, email }: typeof LONG): Specimen[] {
   const short = { sku, name, available: 0, keysOwed: 99_999, more: 99_999 };
   const orders = times(20, { orderId, keys: 50, since: AT });
   const failures = (['mail_failed', 'mail_bounced', 'mail_complained'] as const).flatMap((kind) =>
-    times(7, { kind, orderId, email, name, detail: `550 ${name}`, at: AT }),
+    [true, false].flatMap((isWaiting) =>
+      times(4, { kind, orderId, email, name, isWaiting, detail: `550 ${name}`, at: AT }),
+    ),
   );
   return [
     {

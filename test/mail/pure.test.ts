@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { backoffMs, pauseMs } from '../../server/mail/backoff.ts';
-import { classify } from '../../server/mail/classify.ts';
+import { blamesSettings, classify } from '../../server/mail/classify.ts';
 import { smtpProvider } from '../../server/mail/provider.ts';
 import { isMailAddress, readSender } from '../../server/mail/sender.ts';
 import { decide } from '../../server/mail/settlement.ts';
@@ -61,7 +61,12 @@ describe('classify', () => {
     ['an error nobody foresaw', {}, 'transient'],
     ['an error nobody foresaw after the body', { bodySent: true }, 'unknown'],
   ])('%s', (_what, change, kind) => {
-    expect(classify(fault(change)).kind).toBe(kind);
+    const outcome = classify(fault(change));
+    expect(outcome.kind).toBe(kind);
+    // What is kept of an answer still tells whether it was about the settings.
+    const kept = outcome.kind === 'accepted' ? { code: '', why: null } : outcome;
+    expect(blamesSettings(kept)).toBe(kind === 'configuration');
+    expect(blamesSettings({ ...kept, code: `maybe_sent_${kept.code}` })).toBe(kind === 'configuration');
   });
 
   it('keeps the numbers of an answer and none of its words', () => {

@@ -39,10 +39,15 @@ describe('the out-of-stock mail', () => {
     expect(mail.text).toContain('First Aid (AID): 3 keys owed\nNone in stock.\n');
     expect(mail.text).toContain('npx keybank keys import FILE --sku AID\n');
     expect(mail.text).toContain(
-      '- amelia:1: 1 key, since 22 Nov 2026, 14:05 UTC\n  https://keys.example/orders/amelia%3A1\n' +
-        '- bookly@second-shop:2: 2 keys, since 22 Nov 2026, 14:05 UTC\n  https://keys.example/orders/bookly%40second-shop%3A2\n',
+      '- amelia:1: 1 key, since 22 Nov 2026, 14:05 UTC\n  Open amelia:1: https://keys.example/orders/amelia%3A1\n' +
+        '- bookly@second-shop:2: 2 keys, since 22 Nov 2026, 14:05 UTC\n  Open bookly@second-shop:2: https://keys.example/orders/bookly%40second-shop%3A2\n',
     );
     expect(mail.html.match(/<a href="https:\/\/keys\.example\/orders\/[^"]+"/g)).toHaveLength(2);
+    // "Open" twice in a list of links tells a screen reader nothing.
+    expect(mail.html.match(/ aria-label="[^"]*"/g)).toEqual([
+      ' aria-label="Open amelia:1"',
+      ' aria-label="Open bookly@second-shop:2"',
+    ]);
   });
 
   it('says so when some are in stock: too few, or enough by now', () => {
@@ -130,17 +135,20 @@ describe('the attention mail', () => {
     for (const command of [
       'keys import FILE --sku SKU',
       'orders show ORDER',
-      'products map …',
+      'products map --help',
       'orders resend ORDER --reason TEXT',
       'deliveries replay DELIVERY --reason TEXT',
     ])
-      expect(text).toContain(`npx keybank ${command}`);
+      expect(text).toContain(`\n    npx keybank ${command}`);
+    // In a sentence a command cannot be told from the words around it.
+    const sentences = text.split('\n').filter((line) => !line.startsWith('    '));
+    for (const line of sentences) expect(line).not.toMatch(/(npx|wp) keybank/);
   });
 
   it('does not repeat an order that the sentence names, and links to the only one of a sentence', () => {
     const alerts = [{ ...alert(1), detail: 'amelia:1 waits for 1 × AID' }, alert(2), alert(3)];
     const { html, text } = renderAdminAttention({ ...shop, alerts });
-    expect(text.match(/amelia:1\b/g)).toHaveLength(1);
+    expect(text.replace(/Open amelia:1: /g, '').match(/amelia:1\b/g)).toHaveLength(1);
     expect(html.match(/<a href="[^"]*"/g)).toEqual(['<a href="https://keys.example/orders/amelia%3A1"']);
   });
 });
@@ -151,6 +159,7 @@ describe('the mail about failing mails', () => {
     orderId: 'amelia:1',
     email: 'ann@buyer.example',
     name: 'Ann Buyer',
+    isWaiting: false,
     detail: 'the mailbox does not exist',
     at: since,
     ...change,
@@ -161,12 +170,24 @@ describe('the mail about failing mails', () => {
     expect(gateMail(mail)).toEqual([]);
     expect(mail.subject).toBe('Bounced: a mail to the buyer of amelia:1');
     expect(mail.text).toContain(
-      'amelia:1: Bounced\nAnn Buyer, ann@buyer.example\nhttps://keys.example/orders/amelia%3A1\n' +
+      'amelia:1: Bounced\nAnn Buyer, ann@buyer.example\nOpen amelia:1: https://keys.example/orders/amelia%3A1\n' +
         '22 Nov 2026, 14:05 UTC: the mailbox does not exist\n',
     );
     expect(mail.text).toContain('npx keybank orders resend amelia:1 --reason TEXT --email ADDRESS\n');
     expect(mail.html).toContain('href="https://keys.example/orders/amelia%3A1"');
   });
+
+  it.each(['mail_failed', 'mail_bounced', 'mail_complained'] as const)(
+    'of an order that waits, %s: no word of keys that are assigned, or of sending them again',
+    (kind) => {
+      const told = (isWaiting: boolean) =>
+        renderMailFailing({ ...shop, failures: [failure({ kind, isWaiting })], more: 0 }).text;
+      expect(told(true)).toContain('The order waits for stock, and');
+      expect(told(true)).not.toMatch(/assigned|again:/);
+      expect(told(true)).toContain('npx keybank orders resend amelia:1 --reason TEXT --email ADDRESS\n');
+      expect(told(false)).not.toContain('waits for stock');
+    },
+  );
 
   it('says of a complaint that no mail goes there any more', () => {
     const { subject, text } = renderMailFailing({
@@ -348,7 +369,15 @@ it('no admin mail is harmed by hostile facts', () => {
     renderMailFailing({
       ...shop,
       failures: [
-        { kind: 'mail_failed', orderId: HOSTILE, email: HOSTILE, name: HOSTILE, detail: HOSTILE, at: since },
+        {
+          kind: 'mail_failed',
+          orderId: HOSTILE,
+          email: HOSTILE,
+          name: HOSTILE,
+          isWaiting: false,
+          detail: HOSTILE,
+          at: since,
+        },
       ],
       more: 0,
     }),

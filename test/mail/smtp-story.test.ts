@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { engines } from '../support/engines.ts';
 import { booking } from '../support/world.ts';
-import { AT_ONCE, only, openSmtpWorld, type SmtpWorld } from './smtp-world.ts';
+import { systemClock } from '../../server/clock.ts';
+import { newUuid } from '../../server/ids.ts';
+import { loadBrand } from '../../server/mail/brand.ts';
+import { addressOf, AT_ONCE, only, openSmtpWorld, type SmtpWorld } from './smtp-world.ts';
 import type { MailFault } from '../support/smtp-sink.ts';
 
 /** How long to wait for an answer that does not come. */
@@ -207,6 +210,40 @@ describe.each(engines())('mails to a server that misbehaves, on %s', (engine) =>
     const { row: end, alerts, mail, arrived } = await world.told(order);
     expect([end.status, alerts, arrived]).toEqual(['accepted', [], [mail, mail]]);
     await Promise.all([slow.stop(), other.stop()]);
+  });
+
+  it('a buyer’s answer goes to support, the admin’s to the sender, and no machine is asked to answer', async () => {
+    const brand = { ...loadBrand(), supportEmail: 'help@shop.example' };
+    const [order = ''] = await world.sell(1);
+    const digest = newUuid();
+    await world.store.insertMessages({
+      messages: [
+        {
+          ...{ id: digest, kind: 'admin_digest', orderId: null, recipient: 'admin@shop.example' },
+          ...{ priority: 1, createdAt: systemClock.now() },
+        },
+      ],
+    });
+    const worker = world.work({ brand });
+    const [buyers, admins] = await Promise.all([
+      world.sink.waitFor(({ envelopeTo }) => envelopeTo.includes(addressOf(order))),
+      world.sink.waitFor(({ messageId }) => messageId === `<${digest}@shop.example>`),
+    ]);
+    await worker.outbox.drain();
+    for (const [mail, to] of [
+      [buyers, addressOf(order)],
+      [admins, 'admin@shop.example'],
+    ] as const) {
+      expect(mail.from?.value).toEqual([{ name: 'Key Bank', address: 'keys@shop.example' }]);
+      expect([mail.to].flat().flatMap((one) => one?.value.map(({ address }) => address))).toEqual([to]);
+      expect(mail.envelopeTo).toEqual([to]);
+      expect([mail.cc, mail.bcc]).toEqual([undefined, undefined]);
+      expect(mail.headers.get('auto-submitted')).toBe('auto-generated');
+      expect(mail.headers.get('x-auto-response-suppress')).toMatch(/All|OOF/);
+    }
+    expect(buyers.replyTo?.value).toEqual([{ name: '', address: 'help@shop.example' }]);
+    expect(admins.replyTo).toBeUndefined();
+    await worker.stop();
   });
 
   it('an order cancelled before its mail was written gets none', async () => {

@@ -8,6 +8,7 @@ import { ALERT_KINDS } from '../../server/store/rows.ts';
 import { systemTimers, type Timers } from '../../server/timers.ts';
 import { openSmtpSink, type MailFault, type SinkFaults, type SmtpSink } from '../support/smtp-sink.ts';
 import { booking, openWorld, type World } from '../support/world.ts';
+import type { Brand } from '../../server/mail/brand.ts';
 import type { LogEvent } from '../../server/log.ts';
 import type { AlertKind, MessageRow } from '../../server/store/rows.ts';
 import type { Store } from '../../server/store/store.ts';
@@ -46,7 +47,7 @@ export interface SmtpWorld extends World {
   /** Numbers of new orders, each sold one key. */
   sell(count: number): Promise<string[]>;
   /** A real outbox with the real transport, on the sink. */
-  work(options?: { store?: Store; silenceMs?: number }): Worker;
+  work(options?: { store?: Store; silenceMs?: number; brand?: Brand }): Worker;
   /** Makes every try due that these orders' mails still have before them. The workers have drained the queue. */
   makeDue(orders: string[]): Promise<void>;
   /** How many of these orders' mails still have a try before them. */
@@ -117,8 +118,8 @@ export async function openSmtpWorld(
       await Promise.all(orders.map((externalId) => world.send(booking({ externalId }))));
       return orders;
     },
-    work({ store = world.store, silenceMs = 5000 } = {}) {
-      const worker = startWorker(store, sink.port, silenceMs);
+    work({ store = world.store, silenceMs = 5000, brand = loadBrand() } = {}) {
+      const worker = startWorker({ store, brand, port: sink.port, silenceMs });
       workers.push(worker);
       return worker;
     },
@@ -145,8 +146,8 @@ export async function openSmtpWorld(
 
 const keyIn = (text: string | undefined): string => /COURSE-\d{6}/.exec(text ?? '')?.[0] ?? 'no key';
 
-function startWorker(store: Store, port: number, silenceMs: number): Worker {
-  const brand = loadBrand();
+function startWorker(at: { store: Store; brand: Brand; port: number; silenceMs: number }): Worker {
+  const { store, brand, port, silenceMs } = at;
   const logged: LogEvent[] = [];
   const note = (event: LogEvent): void => void logged.push(event);
   const looks: Promise<unknown>[] = [];

@@ -106,6 +106,18 @@ describe('what each failure of a real SMTP server is called', () => {
 });
 
 describe('sending', () => {
+  it('names where an answer goes when told, and nothing when not', async () => {
+    const sink = await sinkWith({});
+    const transport = open(`smtp://127.0.0.1:${sink.port}`);
+    await transport.send(mail({ replyTo: 'help@shop.example' }));
+    await transport.send(mail());
+    const [told, untold] = sink.mails;
+    expect(told?.headers.get('reply-to')).toMatchObject({
+      value: [{ name: '', address: 'help@shop.example' }],
+    });
+    expect(untold?.headers.has('reply-to')).toBe(false);
+  });
+
   it("keeps to the provider's rate, even below the number of connections", async () => {
     const sink = await sinkWith({});
     const transport = open(sink.url, { ratePerSecond: 2 });

@@ -178,7 +178,134 @@ describe.each(engines())('a resend on %s', (engine) => {
     expect(await world.broken()).toEqual([]);
   });
 
-  test('counts mails with keys alone: a notice that the key is on its way is none', async () => {
+  test('of a waiting order corrects its address: the buyer is told at once, and the key goes there', async () => {
+    const item = await freshCourse(0);
+    const id = await sold({ item, email: { value: `tpyo-${next}@example.test`, where: 'x' } });
+    const wrong = (await world.order(id))?.email ?? '';
+    const right = `typo-${next}@example.test`;
+    expect(await resend(id)).toMatchObject({
+      fault: { code: 'order.not_fulfilled', sentence: expect.stringContaining('--email') },
+    });
+    expect(await resend(id, { email: wrong })).toMatchObject({ fault: { code: 'order.not_fulfilled' } });
+    const { messageId } = valueOf(await resend(id, { email: right }));
+    expect(await world.order(id)).toMatchObject({ status: 'waiting', email: right });
+    const mails = await world.mailsOf(id);
+    expect(mails.map((mail) => [mail.id === messageId, mail.kind, mail.recipient, mail.status])).toEqual(
+      expect.arrayContaining([
+        [false, 'key_waiting', wrong, 'withdrawn'],
+        [true, 'key_waiting', right, 'queued'],
+      ]),
+    );
+    expect(mails).toHaveLength(2);
+    const due = await world.store.transaction((tx) => tx.lockDueMessages({ priority: 1, limit: 1000 }));
+    expect(due.map((mail) => mail.id)).toContain(messageId);
+    const page = valueOf(await getOrder(world, { orderId: `amelia:${id}` }));
+    expect(page.alternates).toContain(wrong);
+    const entry = page.timeline.findLast(({ kind }) => kind === 'audit');
+    expect(entry).toMatchObject({
+      who: 'staff:1',
+      what: 'order.resent_to_new_address',
+      why: 'buyer asked',
+      refs: { message: messageId },
+    });
+    expect(entry?.refs).not.toHaveProperty('keys');
+    await world.stock(`COURSE-${item.id}`, 1);
+    await world.core.restock.fill([`COURSE-${item.id}`]);
+    expect((await world.mailsOf(id)).filter(({ kind }) => kind === 'key')).toMatchObject([
+      { recipient: right, status: 'queued' },
+    ]);
+    expect(await world.keysOf(id)).toMatchObject([{ assignedToEmail: right }]);
+    expect(await world.broken()).toEqual([]);
+  });
+
+  test('of a waiting order tells the buyer whatever the product says of waiting, but no address that bounced', async () => {
+    const item = await freshCourse(0);
+    const [product] = await world.store.findProducts({ skus: [`COURSE-${item.id}`] });
+    if (!product) throw new Error('no product');
+    await world.store.saveProduct({ ...product, tellWaiting: false });
+    const id = await sold({ item });
+    expect(await world.mailsOf(id)).toEqual([]);
+    await world.store.saveSuppression({
+      address: `gone-${id}@example.test`,
+      reason: 'bounced',
+      provider: 'postmark',
+      messageId: '',
+      since: new Date(),
+      detail: '550 5.1.1',
+    });
+    expect(await resend(id, { email: `gone-${id}@example.test` })).toMatchObject({
+      fault: { code: 'email.suppressed' },
+    });
+    expect((await resend(id, { email: `right-${id}@example.test` })).ok).toBe(true);
+    expect(await world.mailsOf(id)).toMatchObject([{ kind: 'key_waiting', status: 'queued' }]);
+  });
+
+  test('of a waiting order counts towards the five of an hour, before and after its key came', async () => {
+    const item = await freshCourse(0);
+    const id = await sold({ item });
+    const correct = (at: number) => resend(id, { email: `try-${at}-${id}@example.test` });
+    for (let time = 0; time < 4; time++) expect((await correct(time)).ok).toBe(true);
+    const twice = await Promise.all([correct(4), correct(5)]);
+    expect(twice.filter(({ ok }) => ok)).toHaveLength(1);
+    await world.stock(`COURSE-${item.id}`, 1);
+    await world.core.restock.fill([`COURSE-${item.id}`]);
+    expect(await resend(id)).toMatchObject({ fault: { code: 'resend.too_many' } });
+    desk.ahead(HOUR_MS + 1000);
+    expect((await resend(id)).ok).toBe(true);
+    expect(await world.broken()).toEqual([]);
+  });
+
+  test('of a waiting order whose COMMIT answer was lost is done once, and answered', async () => {
+    const item = await freshCourse(0);
+    const id = await sold({ item });
+    let lost = false;
+    const store: Store = {
+      ...world.store,
+      async transaction(work) {
+        const result = await world.store.transaction(work);
+        if (lost) return result;
+        lost = true;
+        throw new StoreError('store.lost', 'testing', 'ECONNRESET');
+      },
+    };
+    const { deps } = openDesk(world, { store });
+    const wish = { orderId: `amelia:${id}`, reason: 'x', actor: 'cli', email: `back-${id}@example.test` };
+    const { messageId } = valueOf(await resendOrder(deps, wish));
+    expect((await world.mailsOf(id)).filter(({ status }) => status === 'queued')).toMatchObject([
+      { id: messageId },
+    ]);
+  });
+
+  test('of a waiting order looks for stock once more: a filler may have passed the locked order by', async () => {
+    const item = await freshCourse(0);
+    const id = await sold({ item });
+    // The keys come, and their filler runs, while the order is locked here.
+    const store: Store = {
+      ...world.store,
+      transaction: (work) =>
+        world.store.transaction((tx) =>
+          work({
+            ...tx,
+            async lockMessagesOfOrders(q) {
+              await world.stock(`COURSE-${item.id}`, 1);
+              expect(await world.core.restock.fill([`COURSE-${item.id}`])).toEqual([]);
+              return tx.lockMessagesOfOrders(q);
+            },
+          }),
+        ),
+    };
+    const { deps } = openDesk(world, { store });
+    const email = `late-${id}@example.test`;
+    const wish = { orderId: `amelia:${id}`, reason: 'x', actor: 'cli', email };
+    expect((await resendOrder(deps, wish)).ok).toBe(true);
+    expect(await world.order(id)).toMatchObject({ status: 'fulfilled', email });
+    expect((await world.mailsOf(id)).filter(({ status }) => status === 'queued')).toMatchObject([
+      { kind: 'key', recipient: email },
+    ]);
+    expect(await world.broken()).toEqual([]);
+  });
+
+  test('counts what staff sent alone: mails that the system sends by itself are no resends', async () => {
     const item = await freshCourse(0);
     const id = await sold({ item });
     expect((await world.mailsOf(id)).map(({ kind }) => kind)).toEqual(['key_waiting']);

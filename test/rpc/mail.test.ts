@@ -83,13 +83,45 @@ describe.each(engines())('mail for staff on %s', (engine) => {
     expect(timeline.at(-1)?.who).toMatch(/^staff:\d+$/);
   });
 
-  test.each(['nobody@example.test', 'no address', 'a@b.example\u0000', ''])(
-    'allow of %j, which is not on the list, says so',
-    async (address) => {
-      const support = await desk.as('support');
-      await expect(support.mail.allow({ address, reason: 'x' })).rejects.toThrow(/not on the list/);
-    },
-  );
+  test.each([
+    ['nobody@example.test', /not on the list/],
+    ['no address', /not one that mail can be sent to/],
+    ['foo', /not one that mail can be sent to/],
+    ['a@b.example\u0000', /not one that mail can be sent to/],
+    ['', /not one that mail can be sent to/],
+  ])('allow of %j says what is wrong with it', async (address, words) => {
+    const support = await desk.as('support');
+    await expect(support.mail.allow({ address, reason: 'x' })).rejects.toThrow(words);
+  });
+
+  test('suppressed needs no input for the first page', async () => {
+    expect(await (await desk.as('viewer')).mail.suppressed()).toEqual({ suppressed: [] });
+  });
+
+  test('status counts mails, tells what those to be sent were answered, and of the worker only where there is one', async () => {
+    await world.send(booking({ externalId: '31' }));
+    const [mail] = await world.mailsOf('31');
+    const why = 'the mail server refused the login (535)';
+    await world.store.settleMessages({
+      ...{ ids: [mail?.id ?? ''], isTry: true, status: 'queued', retryInMs: 0, acceptedAt: null },
+      ...{ lastCode: 'smtp_535', lastError: why },
+    });
+    const viewer = await desk.as('viewer');
+    const status = await viewer.mail.status();
+    expect(status.counts).toEqual(await world.store.messageCounts({ since: null }));
+    expect(status).toMatchObject({ refusals: [{ code: 'smtp_535', why, count: 1 }], worker: null });
+
+    const until = new Date('2026-11-23T09:00:00Z');
+    const paused = { cause: 'configuration' as const, code: 'smtp_535', why, until };
+    desk.deps.mailState = () => ({ sending: 2, paused });
+    expect((await viewer.mail.status()).worker).toEqual({
+      sending: 2,
+      paused: { ...paused, until: until.toISOString() },
+    });
+    desk.deps.mailState = () => ({ sending: 0, paused: null });
+    expect((await viewer.mail.status()).worker).toEqual({ sending: 0, paused: null });
+    await expect(desk.caller(undefined).mail.status()).rejects.toThrow();
+  });
 
   test('allow asked for many times at once lifts once and leaves one line', async () => {
     const { address } = await suppressBuyerOf('22');

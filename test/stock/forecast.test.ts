@@ -19,8 +19,30 @@ describe('a forecast', () => {
 
   test('counts quiet days: 14 keys in the week are two a day, on whichever days they went', () => {
     const told = { perDay: 2, daysLeft: 10, runsOutAt: new Date('2026-12-02T20:00:00Z') };
-    expect(forecast({ assignedAt: times(14, (at) => at * 12 * HOUR), available: 20, now })).toEqual(told);
-    expect(forecast({ assignedAt: times(14, () => 6 * DAY), available: 20, now })).toEqual(told);
+    const longAgo = ago(30 * DAY);
+    const [spread, once] = [times(14, (at) => at * 12 * HOUR), times(14, () => 6 * DAY)];
+    expect(forecast({ assignedAt: [...spread, longAgo], available: 20, now })).toEqual(told);
+    expect(forecast({ assignedAt: [...once, longAgo], available: 20, now })).toEqual(told);
+  });
+
+  test('counts a new product’s days from its first key, and its first day as a whole one', () => {
+    expect(forecast({ assignedAt: times(8, (at) => at * 12 * HOUR), available: 20, now })).toMatchObject({
+      perDay: 8 / 3.5,
+    });
+    expect(forecast({ assignedAt: times(3, (at) => at * 10 * MINUTE), available: 9, now })).toMatchObject({
+      perDay: 3,
+      daysLeft: 3,
+    });
+    expect(forecast({ assignedAt: times(60, (at) => at * 20 * MINUTE), available: 40, now }).daysLeft).toBe(
+      40 / 60,
+    );
+  });
+
+  test('takes a rush for what it is: ten keys or more within a day count as a day’s rate', () => {
+    const quiet = [ago(8 * DAY), ago(30 * DAY)];
+    const rush = (count: number) => [...times(count, (at) => at * MINUTE), ...quiet];
+    expect(forecast({ assignedAt: rush(150), available: 100, now })).toMatchObject({ perDay: 150 });
+    expect(forecast({ assignedAt: rush(9), available: 100, now })).toMatchObject({ perDay: 9 / 7 });
   });
 
   test('takes the newest keys over the time they span, when more went out than it looks at', () => {
@@ -45,7 +67,7 @@ describe('a forecast', () => {
 
   test('beyond ten years is none', () => {
     const told = forecast({ assignedAt: [ago(HOUR)], available: 1_000_000_000, now });
-    expect(told).toEqual({ perDay: 1 / 7, daysLeft: null, runsOutAt: null });
+    expect(told).toEqual({ perDay: 1, daysLeft: null, runsOutAt: null });
   });
 
   test('is never negative and never endless, and more stock never ends sooner', () => {

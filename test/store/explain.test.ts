@@ -228,6 +228,11 @@ describe.each(engines())('plans on %s', (engine) => {
         expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(LIMIT);
       }
     });
+    it('lastRefusals reads no message that is at rest', async () => {
+      const plans = await plansOf((tx) => tx.lastRefusals({ limit: 5 }));
+      expectIndexed(plans, 'messages_due');
+      for (const plan of plans) expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(100);
+    });
     it('messages that are locked, settled, postponed or withdrawn are found by their primary key', async () => {
       const rows = await opened.store.findMessagesOfOrders({ orderIds: ids(some()) });
       const messageIds = rows.map((row) => row.id);

@@ -48,6 +48,7 @@ export function openDesk(world: World, options: { store?: Store } = {}): Desk {
     replayDelivery: (deliveryId, reason, actor) =>
       replayDelivery({ store, clock, newId: newUuid, queue: core.queue }, { deliveryId, actor, reason }),
     onMail: () => {},
+    mailState: () => null,
   };
   const caller = (authorization: string | undefined) => createCaller({ deps, authorization });
   return {

@@ -45,11 +45,13 @@ async function applyPart(tx: Verbs, told: MailEventRow[], now: Date): Promise<Ap
   const fresh = notYetKnown(told, known, messages);
   if (fresh.length === 0) return { events: [], judged: [] };
   await tx.insertMailEvents({ events: fresh });
+  const orderOf = new Map(orders.map((order) => [order.id, order]));
   const judged = messages.flatMap((message) => {
     const ofIt = ({ messageId }: MailEventRow) => messageId === message.id;
     const news = fresh.filter(ofIt);
     if (news.length === 0) return [];
-    return [{ message, judgement: judge(message, { known: known.filter(ofIt), fresh: news }) }];
+    const email = orderOf.get(message.orderId ?? 0)?.email ?? null;
+    return [{ message, judgement: judge(message, { email, known: known.filter(ofIt), fresh: news }) }];
   });
   for (const settlement of alike(judged.flatMap(({ judgement }) => judgement.settlement ?? [])))
     await tx.settleMessages(settlement);
@@ -57,20 +59,12 @@ async function applyPart(tx: Verbs, told: MailEventRow[], now: Date): Promise<Ap
     tx,
     judged.flatMap(({ judgement }) => judgement.suppression ?? []),
   );
-  const words = new Map(orders.map((order) => [order.id, orderId(order)]));
   await tx.insertAlerts({
-    alerts: judged.flatMap(({ message, judgement }) =>
-      judgement.alert === null
-        ? []
-        : [
-            {
-              ...judgement.alert,
-              orderId: words.get(message.orderId ?? 0) ?? null,
-              sku: null,
-              createdAt: now,
-            },
-          ],
-    ),
+    alerts: judged.flatMap(({ message, judgement }) => {
+      const order = orderOf.get(message.orderId ?? 0);
+      if (judgement.alert === null) return [];
+      return [{ ...judgement.alert, orderId: order ? orderId(order) : null, sku: null, createdAt: now }];
+    }),
   });
   await recordAudit(
     tx,

@@ -15,17 +15,20 @@ export interface Judgement {
   suppression: SuppressionRow | null;
   /** A line for the order's timeline; null when nothing is new. */
   news: { event: MailEventRow; toStatus: MessageRow['status'] } | null;
-  /** What a person must be told; null when nothing is, and for mails to the admin. */
+  /** What a person must be told; null when nothing is, and for mails to the admin or to a former address. */
   alert: { kind: AlertKind; detail: string } | null;
+  /** Bad news of an address that the order has no more: whoever corrected it has acted already. */
+  isOfFormerAddress: boolean;
 }
 
 /**
- * Pure. `fresh` are events that were not known before, one or more. Whoever was told of a bounce is told again when it
+ * Pure. `email` is the order's address now, null for mails to the admin; `fresh` are events that were not known before, one
+ * or more. Whoever was told of a bounce is told again when it
  * turns out to be final, or a complaint; nothing else that comes later is news.
  */
 export function judge(
   message: MessageRow,
-  { known, fresh }: { known: MailEventRow[]; fresh: MailEventRow[] },
+  { email, known, fresh }: { email: string | null; known: MailEventRow[]; fresh: MailEventRow[] },
 ): Judgement {
   const all = [...known, ...fresh];
   const [before, worst] = [worstOf(known), worstOf(all)];
@@ -33,11 +36,14 @@ export function judge(
   // Whoever sends it right now settles it, and looks at the events then.
   const status = message.status === 'sending' ? 'sending' : foldEvents(message.status, all);
   const isMoved = status !== 'sending' && worst !== null && (isNews || status !== message.status);
+  const alert = isNews && message.orderId !== null ? alertOf(worst) : null;
+  const isFormer = email !== null && email.toLowerCase() !== message.recipient.toLowerCase();
   return {
     settlement: isMoved ? settle(message, status, { worst, all }) : null,
     suppression: message.orderId === null ? null : suppress(message, fresh),
     news: isNews ? { event: worst, toStatus: status === 'sending' ? worst.kind : status } : null,
-    alert: isNews && message.orderId !== null ? alertOf(worst) : null,
+    alert: isFormer ? null : alert,
+    isOfFormerAddress: isFormer && alert !== null,
   };
 }
 

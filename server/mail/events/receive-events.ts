@@ -73,13 +73,15 @@ function report({ log, observe, onAlerts }: ReceiveEventsDeps, { events, judged 
     observe(provider, kind);
   }
   for (const { message, judgement } of judged) {
-    const { news, suppression } = judgement;
+    const { news, suppression, isOfFormerAddress } = judgement;
     if (suppression)
       log.warn('mail.suppressed', {
         provider: suppression.provider,
         kind: suppression.reason,
         messageId: message.id,
       });
+    if (news && isOfFormerAddress)
+      log.info('mail.former_address', { messageId: message.id, kind: news.event.kind });
     // A mail to the admin raises no alert: it would be told by another mail to the admin.
     if (news && concernOf(news.event) > 0 && message.orderId === null)
       log.error('mail.failed', {

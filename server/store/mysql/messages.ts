@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gte, lte, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gte, inArray, isNotNull, lte, ne, sql } from 'drizzle-orm';
 import { ascending, eachPart, inParts } from '../chunks.ts';
 import type { MessageVerbs } from '../mail-verbs.ts';
 import type { Db } from './db.ts';
@@ -21,6 +21,25 @@ export function messageVerbs(db: Db): MessageVerbs {
 
     // Status, attempts and due_at come from the columns' defaults: due at the database's clock.
     insertMessages: (q) => insertRows(db, messages, q.messages),
+
+    // No message that is at rest is read: their number grows for ever.
+    lastRefusals: async ({ limit }) => {
+      const rows = await db
+        .select({ code: messages.lastCode, why: messages.lastError, count: count() })
+        .from(messages, { forceIndex: 'messages_due' }) // Differs by necessity: see many.ts
+        .where(
+          and(
+            inArray(messages.priority, [0, 1]),
+            isNotNull(messages.dueAt),
+            isNotNull(messages.lastCode),
+            ne(messages.status, 'sending'),
+          ),
+        )
+        .groupBy(messages.lastCode, messages.lastError)
+        .orderBy(desc(count()), asc(messages.lastCode), asc(messages.lastError))
+        .limit(limit);
+      return rows.map(({ code, ...rest }) => ({ code: code ?? '', ...rest }));
+    },
 
     leaseMessages: ({ ids, token, leaseMs }) =>
       eachPart(ids, (part) =>

@@ -1,4 +1,4 @@
-import { asc, eq, gt, ne, or, sql } from 'drizzle-orm';
+import { asc, eq, gt, sql } from 'drizzle-orm';
 import { inParts } from '../chunks.ts';
 import type { MailEventVerbs } from '../mail-verbs.ts';
 import type { Db } from './db.ts';
@@ -49,7 +49,7 @@ export function mailEventVerbs(db: Db): MailEventVerbs {
         .onConflictDoUpdate({
           target: mailSuppressions.address,
           set: facts,
-          setWhere: or(ne(mailSuppressions.reason, 'complained'), sql`excluded.reason = 'complained'`),
+          setWhere: sql`${mailSuppressions.reason} <> 'complained' OR excluded.reason = 'complained'`,
         });
     },
   };

@@ -90,6 +90,42 @@ export function exerciseMessages({ verb, store }: Exercise): void {
     });
   });
 
+  verb('lastRefusals', () => {
+    const refuse = async (why: string | null, change: Partial<MessageSettlement> = {}): Promise<string> => {
+      const { id } = await storedMessage(store(), { priority: change.lastCode === 'smtp_451' ? 1 : 0 });
+      await store().settleMessages({
+        ...{ ids: [id], isTry: true, status: 'queued', retryInMs: 0, acceptedAt: null },
+        ...{ lastCode: 'smtp_535', lastError: why, ...change },
+      });
+      refusedIds.push(id);
+      return id;
+    };
+    const refusedIds: string[] = [];
+    const login = 'the mail server refused the login (535)';
+    it('counts the messages that are still to be sent by their last answer, the most frequent first', async () => {
+      await withoutDueMessages(store());
+      for (const later of [0, MINUTE]) await refuse(login, { retryInMs: later });
+      await refuse('busy', { status: 'retrying', retryInMs: MINUTE, lastCode: 'smtp_451' });
+      await refuse(null, { lastCode: 'other' });
+      await refuse(null, { lastCode: 'other' });
+      await refuse(null, { lastCode: 'other' });
+      expect(await store().lastRefusals({ limit: 5 })).toEqual([
+        { code: 'other', why: null, count: 3 },
+        { code: 'smtp_535', why: login, count: 2 },
+        { code: 'smtp_451', why: 'busy', count: 1 },
+      ]);
+      expect(await store().lastRefusals({ limit: 1 })).toEqual([{ code: 'other', why: null, count: 3 }]);
+    });
+    it('leaves out those that were never tried, are at rest, or under way', async () => {
+      await withoutDueMessages(store());
+      await store().withdrawMessages({ ids: refusedIds });
+      await storedMessage(store());
+      await refuse('gone', { status: 'failed', retryInMs: null });
+      await lease(await refuse('under way'), MINUTE);
+      expect(await store().lastRefusals({ limit: 5 })).toEqual([]);
+    });
+  });
+
   verb('leaseMessages', () => {
     it('counts a try, and lends the message until the lease ends', async () => {
       await withoutDueMessages(store());
