@@ -77,7 +77,7 @@ describe.each(engines())('the daily digest on %s', (engine) => {
       'Served: 1',
       // Two to buyers, one urgent. The digest itself is under way while it is written, and not counted.
       'Still to be sent: 3',
-      'Course COURSE-A (COURSE-A): 13 left About 13 days left at 1 a day.',
+      'Course COURSE-A (COURSE-A): 13 left About 2 days left at 7 a day.',
     ])
       expect(text).toContain(line);
     await world.stock('COURSE-A', 100, 1000);

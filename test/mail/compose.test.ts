@@ -291,9 +291,9 @@ describe.each(engines())('what a mail says on %s', (engine) => {
 
   test('low stock: with how long it lasts', async () => {
     const { sku, item } = await course(10);
-    await world.send(booking({ externalId: id(), item, quantity: 7 }));
+    await world.send(booking({ externalId: id(), item, quantity: 2 }));
     const low = await telling('admin_low_stock', []);
-    expect(await textOf(low)).toMatch(new RegExp(`\\(${sku}\\): 3 left About 3 days left at 1 a day`));
+    expect(await textOf(low)).toMatch(new RegExp(`\\(${sku}\\): 8 left About 4 days left at 2 a day`));
   });
 
   test('alerts that are gone have no mail', async () => {
