@@ -18,13 +18,15 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; backgro
 main { box-sizing: border-box; max-width: 40rem; margin: 1rem; padding: 2rem; background: var(--card);
   border: 1px solid var(--line); border-top: 4px solid var(--gold); border-radius: 10px; }
 h1 { margin: 0 0 .25rem; font-size: 1.5rem; overflow-wrap: anywhere; }
-p { margin: .5rem 0; } .soft { color: var(--soft); }
+p { margin: .5rem 0; overflow-wrap: anywhere; } .soft { color: var(--soft); }
 code { font: .9em Consolas, Menlo, monospace; background: var(--paper); padding: .1em .35em; border-radius: 4px; overflow-wrap: anywhere; }
 dl { margin: 1.25rem 0; } dt { margin-top: 1rem; } dd { margin: .25rem 0 0; }
 dd code { display: block; padding: .55em .8em; border: 1px solid var(--line); user-select: all; }
 table { width: 100%; border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
 th, td { padding: .35rem .5rem; border-bottom: 1px solid var(--line); text-align: right; }
 th:first-child, td:first-child { text-align: left; } th { color: var(--soft); font-weight: 500; }
+@media (max-width: 30rem) { main { margin: .5rem; padding: 1.25rem 1rem; } th, td { padding: .35rem .25rem; } table { font-size: .85rem; } }
+td:first-child { overflow-wrap: anywhere; }
 ol { padding-left: 1.2rem; } li { margin: .4rem 0; } a { color: var(--gold); }
 </style>
 </head>

@@ -21,7 +21,9 @@ export function addMailCommands(program: Command, cli: Cli): void {
     .action((address: string, options: { template: string }) => sendTest(cli, address, options.template));
   mail
     .command('status')
-    .description('how many mails are in which state, and whether the mail server takes them; status 1 when the settings are wrong')
+    .description(
+      'how many mails are in which state, and whether the mail server takes them; status 1 when the settings are wrong',
+    )
     .action(() => listStatus(cli));
   mail
     .command('suppressed')

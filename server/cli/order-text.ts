@@ -40,8 +40,8 @@ function resendHint({ orderId, status, messages, suppressed }: OrderPage): strin
     .at(-1);
   if (!last) return false;
   const resend = `npx keybank orders resend ${orderId} --reason TEXT`;
-  const isStopped = suppressed !== null || ['bounced', 'complained'].includes(last.status);
-  const isInDoubt = ['failed', 'unknown'].includes(last.status);
+  const isStopped = suppressed !== null || last.status === 'complained';
+  const isInDoubt = ['failed', 'unknown', 'bounced'].includes(last.status);
   if (isWaiting)
     return (
       (isStopped || isInDoubt) && `To correct the address before the key comes: ${resend} --email ADDRESS`

@@ -72,8 +72,7 @@ export function classify(fault: MailFault): SendOutcome {
   // A cut during the upgrade is ETLS too, but its command is CONN: only an answer to STARTTLS tells of the set-up.
   if (code === 'ETLS' && command === 'STARTTLS' && !isTemporary)
     return result('configuration', SETTINGS.encryption);
-  if (SETUP_CODES.includes(code ?? ''))
-    return result('configuration', SETTINGS.server);
+  if (SETUP_CODES.includes(code ?? '')) return result('configuration', SETTINGS.server);
   if (!fault.bodySent && code === 'ESOCKET' && CERTIFICATE.test(fault.originalCode ?? ''))
     return result('configuration', SETTINGS.certificate);
 

@@ -69,12 +69,15 @@ async function composeFailing(deps: ComposeDeps, { id }: MessageRow): Promise<Dr
   });
   const open = alerts.filter((alert) => !isSettled(alert, orderOf(alert), mails));
   if (open.length === 0) return { kind: 'nothing', why: 'no failed mail of it is left to tell' };
+  const addresses = [...orders.values()].flatMap(({ email }) => email?.toLowerCase() ?? []);
+  const stopped = new Set((await deps.store.findSuppressions({ addresses })).map(({ address }) => address));
   const failures = open.slice(0, MAX_FAILURES).map((alert) => {
     const { kind, orderId: words, detail, createdAt: at } = alert;
     const order = orderOf(alert);
     const isWaiting = order?.status === 'waiting';
     const [email, name] = [order?.email ?? null, order?.name ?? null];
-    return { kind, orderId: words, email, name, isWaiting, detail, at };
+    const isStopped = stopped.has((email ?? '').toLowerCase());
+    return { kind, orderId: words, email, name, isWaiting, isStopped, detail, at };
   });
   return written(() => renderMailFailing({ ...deps, failures, more: open.length - failures.length }));
 }

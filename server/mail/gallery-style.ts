@@ -65,7 +65,8 @@ figcaption { padding-top: .4rem; color: var(--soft); font-size: .9rem; text-alig
 @media (max-width: 60rem) {
   body { display: block; }
   .side { position: static; height: auto; border-right: 0; border-bottom: 1px solid var(--line); }
-  .side:has(~ .mail) > :not(.home) { display: none; }
+  /* The cards are the list; a mail's page has its neighbours. */
+  .side > :not(.home) { display: none; }
   .mail, .views { height: auto; } .pane { height: auto; } .pane iframe { height: 80vh; } .phone figure { height: auto; max-width: 100%; }
   .phone iframe { flex: none; max-width: calc(100% - 18px); }
 }

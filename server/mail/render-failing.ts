@@ -21,6 +21,8 @@ export interface MailFailingInput {
     name: string | null;
     /** The order waits for stock: it has no key to send again. */
     isWaiting: boolean;
+    /** No mail goes to the order's address any more. */
+    isStopped: boolean;
     /** What happened, in a sentence. */
     detail: string;
     at: Date;
@@ -39,11 +41,13 @@ const WHAT: Readonly<Record<FailureKind, string>> = {
 };
 
 /** What to do about a mail with keys: these stay assigned. */
-const ADVICE: Readonly<Record<FailureKind, string>> = {
+const ADVICE: Readonly<Record<FailureKind | 'came_back', string>> = {
   mail_failed:
     'The keys stay assigned, but the buyer may not have this mail. Check the address, then send it again:',
   mail_bounced:
     'The keys stay assigned, but the mail came back, so the buyer does not have it. Send it again to another address:',
+  came_back:
+    'The keys stay assigned, but the mail came back this time. If the address is right, send it again; if not, to another:',
   mail_complained:
     'The mail arrived, and was marked as unwanted: no mail goes to this address any more. ' +
     'If the buyer still needs the key, send it to another address:',
@@ -72,7 +76,7 @@ function write({ brand, publicUrl, failures, more }: MailFailingInput, maxFailur
   const body = {
     heading: total === 1 ? 'A mail to a buyer failed' : `${total} mails to buyers failed`,
     intro: 'These buyers may be waiting for their keys, and a person must look.',
-    failures: told.map(({ kind, orderId, email, name, isWaiting, detail, at }) => ({
+    failures: told.map(({ kind, orderId, email, name, isWaiting, isStopped, detail, at }) => ({
       order: orderId ?? 'No order',
       what: WHAT[kind],
       link: orderLinks(publicUrl, orderId),
@@ -80,8 +84,11 @@ function write({ brand, publicUrl, failures, more }: MailFailingInput, maxFailur
         [cut(name ?? '', 80), cut(email ?? '', 254)].filter((part) => part !== '').join(', ') ||
         'The buyer is not known.',
       detail: `${moment(at)}: ${cut(detail, 300)}`,
-      advice: (isWaiting ? ADVICE_WAITING : ADVICE)[kind],
+      advice: isWaiting
+        ? ADVICE_WAITING[kind]
+        : ADVICE[kind === 'mail_bounced' && !isStopped ? 'came_back' : kind],
       word: inShell(orderId ?? '', 'ORDER'),
+      option: isWaiting || isStopped ? '--email ADDRESS' : '[--email ADDRESS]',
     })),
     more:
       rest > 0

@@ -71,6 +71,7 @@ const mailFailing = z.strictObject({
       kind: z.enum(['mail_failed', 'mail_bounced', 'mail_complained']),
       ...{ orderId: text.nullable(), email: text.nullable(), name: text.nullable(), detail: text, at },
       isWaiting: z.boolean(),
+      isStopped: z.boolean(),
     }),
   ),
   more: z.int(),

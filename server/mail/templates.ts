@@ -80,6 +80,7 @@ const MAIL_FAILING = {
       detail: 'text',
       advice: 'text',
       word: 'text',
+      option: 'text',
     },
   },
   more: { each: { rest: 'text' } },

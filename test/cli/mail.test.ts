@@ -356,11 +356,15 @@ describe.each(engines())('suppressed addresses on %s', (engine) => {
     await answered('smtp_451', 'the mail server refused the recipient (451)');
     const busy = await keybank(config, 'status');
     expect(busy.status).toBe(0);
-    expect(busy.printed).toContain('Last answer to 1 of those to be sent: the mail server refused the recipient (451).');
+    expect(busy.printed).toContain(
+      'Last answer to 1 of those to be sent: the mail server refused the recipient (451).',
+    );
     await answered('smtp_535', 'the mail server refused the login (535)');
     const wrong = await keybank(config, 'status');
     expect(wrong.status).toBe(1);
-    expect(wrong.printed).toContain('Last answer to 1 of those to be sent: the mail server refused the login (535).');
+    expect(wrong.printed).toContain(
+      'Last answer to 1 of those to be sent: the mail server refused the login (535).',
+    );
     expect(wrong.printed).toContain('The mail settings are wrong');
     expect(wrong.printed).not.toContain('example.test');
   });

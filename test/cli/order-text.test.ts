@@ -46,17 +46,21 @@ function page(about: Partial<OrderPage>, mails: [kind: string, status: MessageSt
 const hint = (shown: OrderPage) => orderText({ isTerminal: false }, shown).split('\n\n').at(-1);
 
 describe('the way out of an order whose mail did not arrive', () => {
-  test.each<MessageStatus>(['failed', 'unknown'])('after %s is to send it again', (status) => {
+  test.each<MessageStatus>(['failed', 'unknown', 'bounced'])('after %s is to send it again', (status) => {
     expect(hint(page({}, [['key', status]]))).toBe(
       'To send it again: npx keybank orders resend amelia:13 --reason TEXT [--email ADDRESS]',
     );
   });
 
-  test.each<MessageStatus>(['bounced', 'complained'])('after %s is another address', (status) => {
-    expect(hint(page({}, [['key', status]]))).toBe(
-      'To send it to another address: npx keybank orders resend amelia:13 --reason TEXT --email ADDRESS',
-    );
-  });
+  test.each<MessageStatus>(['bounced', 'complained'])(
+    'after %s, with no mail going there, is another address',
+    (status) => {
+      const suppressed = { reason: 'bounced' as const, since: AT, detail: '' };
+      expect(hint(page({ suppressed }, [['key', status]]))).toBe(
+        'To send it to another address: npx keybank orders resend amelia:13 --reason TEXT --email ADDRESS',
+      );
+    },
+  );
 
   test.each<MessageStatus>(['failed', 'unknown', 'bounced', 'complained'])(
     'while the order waits, and the notice of it %s, is a corrected address',

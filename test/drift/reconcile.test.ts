@@ -241,6 +241,8 @@ describe.each(engines())('reconciling on %s', (engine) => {
       'the main site, bookly',
       'second, amelia',
     ]);
+    for (const { detail } of told)
+      expect(detail).toMatch(/the last list came \d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d UTC$/);
     await list(ALL);
     expect(await site.state()).toMatchObject({ isSilent: false });
     await site.age('reconciles', 'last_at', 25);

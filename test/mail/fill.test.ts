@@ -96,8 +96,10 @@ describe('filling a template', () => {
   it('takes every key that an import takes, unaltered, and one with joiners too', () => {
     const only = defineTemplate('key.txt', 'text', '{{key}}', { key: 'exact' });
     expect(fill(only, { key: 'AB\u200d\u200bCD\ufeff' })).toBe('AB\u200d\u200bCD\ufeff');
-    const keys = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }).filter((key) => keyFault(key) === null);
-    fc.assert(fc.property(keys, (key) => expect(fill(only, { key })).toBe(key)));
+    const keys = fc
+      .string({ unit: 'binary', minLength: 1, maxLength: 20 })
+      .filter((key) => keyFault(key) === null);
+    fc.assert(fc.property(keys, (key) => fill(only, { key }) === key));
   });
 
   it('leaves no control character and no bare markup, whatever is filled', () => {
@@ -149,7 +151,10 @@ describe('links', () => {
 
   it('lead to the page of an order, whatever its id has in it', () => {
     expect(orderLinks('https://keys.example/', 'amelia@b:1/../?#"')).toEqual([
-      { url: 'https://keys.example/orders/amelia%40b%3A1%2F..%2F%3F%23%22' },
+      {
+        url: 'https://keys.example/orders/amelia%40b%3A1%2F..%2F%3F%23%22',
+        linked: 'amelia@b:1/../?#"',
+      },
     ]);
     expect(orderLinks('http://keys.example', 'amelia:1')).toEqual([]);
     expect(orderLinks('https://keys.example', null)).toEqual([]);

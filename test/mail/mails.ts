@@ -129,7 +129,16 @@ function adminExtremes({ name, sku, orderId, email }: typeof LONG): Specimen[] {
   const orders = times(20, { orderId, keys: 50, since: AT });
   const failures = (['mail_failed', 'mail_bounced', 'mail_complained'] as const).flatMap((kind) =>
     [true, false].flatMap((isWaiting) =>
-      times(4, { kind, orderId, email, name, isWaiting, detail: `550 ${name}`, at: AT }),
+      times(4, {
+        kind,
+        orderId,
+        email,
+        name,
+        isWaiting,
+        isStopped: isWaiting,
+        detail: `550 ${name}`,
+        at: AT,
+      }),
     ),
   );
   return [

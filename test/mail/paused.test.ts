@@ -44,7 +44,12 @@ describe.each(engines())('a server whose mail login is wrong, on %s', (engine) =
     const answer = await fetch(`${service.url}/mail-events/nobody`, { method: 'POST' });
     expect(answer.status).toBe(404);
     const text = await answer.text();
-    for (const path of ['/webhooks/amelia', '/webhooks/bookly', '/mail-events/postmark', '/mail-events/sendgrid'])
+    for (const path of [
+      '/webhooks/amelia',
+      '/webhooks/bookly',
+      '/mail-events/postmark',
+      '/mail-events/sendgrid',
+    ])
       expect(text).toContain(path);
   });
 });

@@ -160,6 +160,7 @@ describe('the mail about failing mails', () => {
     email: 'ann@buyer.example',
     name: 'Ann Buyer',
     isWaiting: false,
+    isStopped: true,
     detail: 'the mailbox does not exist',
     at: since,
     ...change,
@@ -188,6 +189,12 @@ describe('the mail about failing mails', () => {
       expect(told(false)).not.toContain('waits for stock');
     },
   );
+
+  it('says of a mail that came back, while its address is not stopped, that it may be sent there again', () => {
+    const { text } = renderMailFailing({ ...shop, failures: [failure({ isStopped: false })], more: 0 });
+    expect(text).toContain('If the address is right, send it again; if not, to another:');
+    expect(text).toContain('npx keybank orders resend amelia:1 --reason TEXT [--email ADDRESS]\n');
+  });
 
   it('says of a complaint that no mail goes there any more', () => {
     const { subject, text } = renderMailFailing({
@@ -375,6 +382,7 @@ it('no admin mail is harmed by hostile facts', () => {
           email: HOSTILE,
           name: HOSTILE,
           isWaiting: false,
+          isStopped: false,
           detail: HOSTILE,
           at: since,
         },

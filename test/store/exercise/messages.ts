@@ -10,7 +10,8 @@ import { AT, aMessage, storedMessage, storedOrder, the, unique, uuid, withoutDue
 const MINUTE = 60_000;
 
 export function exerciseMessages({ verb, store }: Exercise): void {
-  const found = async (id: string): Promise<MessageRow> => the((await store().findMessages({ ids: [id] }))[0]);
+  const found = async (id: string): Promise<MessageRow> =>
+    the((await store().findMessages({ ids: [id] }))[0]);
   const due = async (priority: 0 | 1 = 0, limit = 100): Promise<string[]> =>
     store().transaction(async (tx) => (await tx.lockDueMessages({ priority, limit })).map((row) => row.id));
   const lease = async (id: string, leaseMs: number): Promise<string> => {
