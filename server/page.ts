@@ -25,7 +25,7 @@ dd code { display: block; padding: .55em .8em; border: 1px solid var(--line); us
 table { width: 100%; border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
 th, td { padding: .35rem .5rem; border-bottom: 1px solid var(--line); text-align: right; }
 th:first-child, td:first-child { text-align: left; } th { color: var(--soft); font-weight: 500; }
-@media (max-width: 30rem) { main { margin: .5rem; padding: 1.25rem 1rem; } th, td { padding: .35rem .25rem; } table { font-size: .85rem; } }
+@media (max-width: 30rem) { main { margin: .5rem; padding: 1.25rem 1rem; } th, td { padding: .35rem .2rem; } table { font-size: .8rem; } }
 td:first-child { overflow-wrap: anywhere; }
 ol { padding-left: 1.2rem; } li { margin: .4rem 0; } a { color: var(--gold); }
 </style>
