@@ -8,7 +8,7 @@ import type { ReconcileDeps } from './drift/reconcile.ts';
 import { newUuid, type NewId } from './ids.ts';
 import type { VendQueue } from './keys/vend-batch.ts';
 import type { Log } from './log.ts';
-import { loadBrand } from './mail/brand.ts';
+import { loadBrand, type Brand } from './mail/brand.ts';
 import { startOutbox, type Outbox } from './mail/outbox.ts';
 import type { ReceiveEventsDeps } from './mail/events/receive-events.ts';
 import { openTransport, type Transport } from './mail/transport.ts';
@@ -55,6 +55,18 @@ export interface App extends CoreApp {
 /** Where the local mailbox keeps its mails. */
 export function mailboxDir(config: Config): string {
   return join(resolve(config.dataDir), 'mailbox');
+}
+
+/** How mails leave by these settings. Throws on settings that cannot be right. */
+export function openConfiguredTransport(config: Config, brand: Brand): Transport {
+  return openTransport({
+    mail: config.mail,
+    from: config.mailFrom,
+    brandName: brand.name,
+    mailboxDir: mailboxDir(config),
+    clock: systemClock,
+    ...(config.mailRate !== null && { ratePerSecond: config.mailRate }),
+  });
 }
 
 /** The composition root of the command line. The caller closes it. */
@@ -114,14 +126,7 @@ export async function openCoreApp(config: Config, log: Log, onMail: () => void =
 export async function openApp(config: Config, log: Log): Promise<App> {
   // Before the database: mail settings that cannot be right must not leave an embedded server behind.
   const brand = loadBrand();
-  const transport = openTransport({
-    mail: config.mail,
-    from: config.mailFrom,
-    brandName: brand.name,
-    mailboxDir: mailboxDir(config),
-    clock: systemClock,
-    ...(config.mailRate !== null && { ratePerSecond: config.mailRate }),
-  });
+  const transport = openConfiguredTransport(config, brand);
   const wake = { outbox: () => {} };
   const base = await openCoreApp(config, log, () => wake.outbox());
   const outbox = startOutbox({

@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mailboxDir } from '../app.ts';
-import { systemClock } from '../clock.ts';
+import { mailboxDir, openConfiguredTransport } from '../app.ts';
 import type { Config } from '../config.ts';
 import { isAddress } from '../config-values.ts';
 import { FaultError, makeFault } from '../errors.ts';
@@ -11,7 +10,6 @@ import type { SendOutcome } from '../mail/classify.ts';
 import { sampleMails, type SampleMail } from '../mail/samples.ts';
 import { isMailAddress } from '../mail/sender.ts';
 import { replyTo } from '../mail/reply-to.ts';
-import { openTransport } from '../mail/transport.ts';
 import { nearestWord } from '../nearest-word.ts';
 import type { Cli } from './cli.ts';
 import { paintFor } from './table.ts';
@@ -25,13 +23,7 @@ export async function sendTest(cli: Cli, typed: string, template: string): Promi
   const brand = loadBrand();
   const { mail } = pick(sampleMails(brand, config.publicUrl), template);
   const messageId = newUuid();
-  const transport = openTransport({
-    mail: config.mail,
-    from: config.mailFrom,
-    brandName: brand.name,
-    mailboxDir: mailboxDir(config),
-    clock: systemClock,
-  });
+  const transport = openConfiguredTransport(config, brand);
   const isForBuyer = !template.startsWith('admin-');
   try {
     const outcome = await transport.send({
