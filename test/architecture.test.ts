@@ -149,7 +149,12 @@ describe('the walls', () => {
   );
 
   it('mail/events/judge.ts decides without any tool in its hands', () => {
-    const pure = ['mail/events/judge.ts', 'mail/events/concern.ts', 'mail/fold-events.ts'];
+    const pure = [
+      'mail/events/judge.ts',
+      'mail/events/concern.ts',
+      'mail/fold-events.ts',
+      'mail/former-address.ts',
+    ];
     for (const name of pure) {
       const source = server.find((one) => one.path === `server/${name}`);
       expect(source?.packages).toEqual([]);

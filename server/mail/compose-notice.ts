@@ -1,7 +1,9 @@
 import { orderId } from '../../shared/booking-event.ts';
+import { givenKeys } from '../keys/given-keys.ts';
 import { lacking } from '../keys/plan.ts';
 import { toCustomer } from './compose-key.ts';
 import { written, type Draft } from './draft.ts';
+import { isFormerAddress } from './former-address.ts';
 import { refusal, type OrderFacts } from './order-facts.ts';
 import { renderKeyWaiting } from './render.ts';
 import type { Brand } from './brand.ts';
@@ -13,7 +15,7 @@ export function composeNotice({ brand }: { brand: Brand }, facts: OrderFacts, me
   const order = facts.orders.get(message.orderId ?? 0);
   if (order?.status !== 'waiting') return nothing(`the order is ${order?.status ?? 'gone'}`);
   // SECURITY: a corrected address means that the former one may be a stranger's.
-  if (order.email?.toLowerCase() !== message.recipient.toLowerCase())
+  if (order.email === null || isFormerAddress(message.recipient, order.email))
     return nothing('the order has another address now');
   // Cancelled and approved again within the minute, an order waits for the second time: once is enough.
   if (facts.messages.some((other) => isLaterNotice(other, message)))
@@ -21,12 +23,9 @@ export function composeNotice({ brand }: { brand: Brand }, facts: OrderFacts, me
   const refused = refusal(facts, message);
   if (refused) return refused;
   // Keys that the buyer kept through a cancellation are in his hands already.
-  const own = facts.keys.filter(
-    (key) => key.assignedOrderId === orderId(order) && key.status === 'assigned' && key.assignedAt !== null,
-  );
   const owed = lacking(
     facts.lines.filter((line) => line.orderId === order.id),
-    own,
+    givenKeys(order, facts.keys),
   );
   if (owed.length === 0) return nothing('the order is owed nothing');
   const products = owed.map(({ sku, quantity }) => ({

@@ -1,4 +1,5 @@
-import { orderId } from '../../shared/booking-event.ts';
+import { givenKeys } from '../keys/given-keys.ts';
+import { isFormerAddress } from './former-address.ts';
 import type { KeyRow, MessageRow, OrderRow } from '../store/rows.ts';
 
 /** What a key mail is written from, or why it must not go out. */
@@ -14,13 +15,9 @@ export function fitToSend(
   keys: KeyRow[],
 ): Fitness {
   if (order?.status !== 'fulfilled') return { why: `the order is ${order?.status ?? 'gone'}` };
-  const id = orderId(order);
-  // A key on hold is `assigned` too, without a time: it was promised to nobody yet.
-  const given = keys.filter(
-    (key) => key.assignedOrderId === id && key.status === 'assigned' && key.assignedAt !== null,
-  );
+  const given = givenKeys(order, keys);
   if (given.length === 0) return { why: 'the order has no key' };
-  const isElsewhere = order.email !== null && order.email.toLowerCase() !== message.recipient.toLowerCase();
   // SECURITY: a corrected address means that the former one may be a stranger's.
+  const isElsewhere = isFormerAddress(message.recipient, order.email);
   return isElsewhere ? { why: 'the order has another address now' } : { order, keys: given };
 }

@@ -1,6 +1,16 @@
 import { cut, fitMail, writeMail } from './rendered-mail.ts';
 import { templates } from './templates.ts';
-import { adminFooter, counted, day, forecast, listed, moment, productTitle } from './words.ts';
+import {
+  adminFooter,
+  counted,
+  day,
+  forecast,
+  listed,
+  moment,
+  owedToWaiting,
+  productTitle,
+  skuLeft,
+} from './words.ts';
 import type { MessageStatus, OrderStatus } from '../../shared/statuses.ts';
 import type { StockLevel } from '../store/rows.ts';
 import type { Brand } from './brand.ts';
@@ -150,19 +160,9 @@ function stockRows(stock: DigestInput['stock'], maxProducts: number) {
         cut(productTitle(level), 150),
         available > 0 ? `${available} left` : 'None left',
         isOut ? 'danger' : isLow ? 'warn' : 'calm',
-        forecast(level) + (waiting > 0 ? ` Waiting orders are owed ${counted(waiting, 'key')}.` : ''),
+        forecast(level) + owedToWaiting(waiting),
       );
     }),
-    more:
-      rest.length > 0
-        ? [
-            {
-              rest: `And ${listed(
-                rest.map(({ sku, available }) => `${sku} (${available})`),
-                100,
-              )}.`,
-            },
-          ]
-        : [],
+    more: rest.length > 0 ? [{ rest: `And ${listed(rest.map(skuLeft), 100)}.` }] : [],
   };
 }

@@ -1,6 +1,6 @@
 import { cut, fitMail, writeMail } from './rendered-mail.ts';
 import { templates } from './templates.ts';
-import { adminFooter, counted, forecast, inShell, listed, productTitle } from './words.ts';
+import { adminFooter, forecast, inShell, listed, owedToWaiting, productTitle, skuLeft } from './words.ts';
 import type { StockLevel } from '../store/rows.ts';
 import type { Brand } from './brand.ts';
 import type { RenderedMail } from './rendered-mail.ts';
@@ -48,20 +48,16 @@ function write({ brand, publicUrl, products }: LowStockInput, maxProducts: numbe
       return {
         warn: isOut ? [] : [figure],
         danger: isOut ? [figure] : [],
-        detail:
-          `${forecast(product)} Warns below ${threshold}.` +
-          (waiting > 0 ? ` Waiting orders are owed ${counted(waiting, 'key')}.` : ''),
+        detail: `${forecast(product)} Warns below ${threshold}.${owedToWaiting(waiting)}`,
       };
     }),
-    more: rest.length > 0 ? [{ rest: `Low as well: ${listed(rest.map(short), 100)}.` }] : [],
+    more: rest.length > 0 ? [{ rest: `Low as well: ${listed(rest.map(skuLeft), 100)}.` }] : [],
     footer: adminFooter(brand, publicUrl),
   };
-  const subject = `Low on keys: ${listed(products.map(short), 6)}`;
+  const subject = `Low on keys: ${listed(products.map(skuLeft), 6)}`;
   return writeMail(
     templates.lowStock,
     { brand, subject, preheader: told[0] ? forecast(told[0]) : heading },
     body,
   );
 }
-
-const short = ({ sku, available }: { sku: string; available: number }): string => `${sku} (${available})`;

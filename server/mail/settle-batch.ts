@@ -1,7 +1,9 @@
 import { orderId } from '../../shared/booking-event.ts';
 import { TOPICS } from '../alerts/topics.ts';
 import { recordAudit } from '../audit/record.ts';
+import { alike } from './alike.ts';
 import { fitToSend } from './fit-to-send.ts';
+import { isFormerAddress } from './former-address.ts';
 import { afterEvents, untouched } from './settlement.ts';
 import type { Verdict } from './settlement.ts';
 import type { MessageRow, MessageSettlement, OrderRow } from '../store/rows.ts';
@@ -34,7 +36,7 @@ export async function settleBatch(
   );
   const tried = await reconsider(tx, ours, locked);
   const owned = await withEvents(tx, tried);
-  for (const settlement of alike(owned)) await tx.settleMessages(settlement);
+  for (const settlement of alike(settlements(owned))) await tx.settleMessages(settlement);
   // The admin has not read them: the next digest tells them again.
   await tx.untellAlerts({
     messageIds: owned.flatMap(({ message, verdict }) =>
@@ -43,7 +45,9 @@ export async function settleBatch(
   });
   await tx.insertAlerts({
     alerts: owned.flatMap(({ message, verdict }) =>
-      verdict.alert === null || isFormer(message, orders.get(message.orderId ?? 0))
+      // The order has another address by now: nobody needs to look into the one that failed.
+      verdict.alert === null ||
+      isFormerAddress(message.recipient, orders.get(message.orderId ?? 0)?.email ?? null)
         ? []
         : [
             {
@@ -86,11 +90,6 @@ function wordsOf(order: OrderRow | undefined): string | null {
   return order ? orderId(order) : null;
 }
 
-/** The order has another address by now: nobody needs to look into the one that failed. */
-function isFormer({ recipient }: MessageRow, order: OrderRow | undefined): boolean {
-  return !!order?.email && order.email.toLowerCase() !== recipient.toLowerCase();
-}
-
 /** Locks the messages; those whose lease was lost meanwhile are left out, and so is a second word about the same try. */
 async function stillOurs(tx: Verbs, items: Settling[]): Promise<Settling[]> {
   const rows = await tx.lockMessages({ ids: items.map(({ message }) => message.id) });
@@ -112,20 +111,14 @@ async function withEvents(tx: Verbs, items: Settling[]): Promise<Settling[]> {
   });
 }
 
-/** Mails that end alike are written by one statement. */
-function alike(items: Settling[]): MessageSettlement[] {
-  const groups = new Map<string, MessageSettlement>();
-  for (const { message, verdict } of items) {
-    const { alert: _alert, audited: _audited, ...settlement } = verdict;
-    const { acceptedAt, ...rest } = settlement;
-    // Mails accepted within one batch may share a time; one that a provider told of keeps its own.
-    const time = rest.status === 'accepted' ? acceptedAt !== null : (acceptedAt?.getTime() ?? null);
-    const like = JSON.stringify([rest, time]);
-    const group = groups.get(like) ?? { ...settlement, ids: [] };
-    group.ids.push(message.id);
-    groups.set(like, group);
-  }
-  return [...groups.values()];
+/** What is written of them. Mails accepted within one batch share a time; one that a provider told of keeps its own. */
+function settlements(items: Settling[]): MessageSettlement[] {
+  const first = items.find(({ verdict }) => verdict.status === 'accepted');
+  return items.map(({ message, verdict }) => {
+    const { alert: _alert, audited: _audited, ...end } = verdict;
+    const acceptedAt = end.status === 'accepted' ? (first?.verdict.acceptedAt ?? null) : end.acceptedAt;
+    return { ...end, ids: [message.id], acceptedAt };
+  });
 }
 
 /**

@@ -44,6 +44,14 @@ export const adminFooter = ({ name }: Brand, publicUrl: string): string =>
 export const inShell = (word: string, placeholder: string): string =>
   /^[A-Za-z0-9][\w.:@-]*$/.test(word) ? word : placeholder;
 
+/** `AID (9)`: what is left of a product, in a list of many. */
+export const skuLeft = ({ sku, available }: { sku: string; available: number }): string =>
+  `${sku} (${available})`;
+
+/** Behind a sentence about stock; nothing while no order waits. */
+export const owedToWaiting = (waiting: number): string =>
+  waiting > 0 ? ` Waiting orders are owed ${counted(waiting, 'key')}.` : '';
+
 interface Stock {
   available: number;
   /** Keys that go out a day, lately. */

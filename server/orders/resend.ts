@@ -3,6 +3,7 @@ import { orderId, parseOrderId } from '../../shared/booking-event.ts';
 import type { Clock } from '../clock.ts';
 import { done, refuse, type Result } from '../errors.ts';
 import type { NewId } from '../ids.ts';
+import { givenKeys } from '../keys/given-keys.ts';
 import { openLedger, writeLedger } from '../keys/ledger.ts';
 import { suppressionWords } from '../mail/suppression-words.ts';
 import { readReason } from '../staff/reason.ts';
@@ -71,9 +72,7 @@ async function resendInside(
   if (!order) return refuse('order.unknown', { orderId: name });
   const isWaiting = order.status === 'waiting';
   const waitsFor = isWaiting ? (await tx.findLines({ orderIds: [order.id] })).map(({ sku }) => sku) : [];
-  const keys = (await tx.lockKeysOfOrders({ orderIds: [name] })).filter(
-    (key) => key.status === 'assigned' && key.assignedAt !== null,
-  );
+  const keys = givenKeys(order, await tx.lockKeysOfOrders({ orderIds: [name] }));
   const messages = await tx.lockMessagesOfOrders({ orderIds: [order.id] });
   // A COMMIT whose answer was lost: it went through.
   if (messages.some((message) => message.id === messageId)) return done({ waitsFor });

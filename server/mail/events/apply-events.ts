@@ -1,9 +1,10 @@
 import { orderId } from '../../../shared/booking-event.ts';
 import { recordAudit } from '../../audit/record.ts';
 import type { Clock } from '../../clock.ts';
-import type { MailEventRow, MessageRow, MessageSettlement, SuppressionRow } from '../../store/rows.ts';
+import type { MailEventRow, MessageRow, SuppressionRow } from '../../store/rows.ts';
 import { transact, type RetryDeps } from '../../store/retry.ts';
 import type { Store, Verbs } from '../../store/store.ts';
+import { alike } from '../alike.ts';
 import { judge, keepWorse, type Judgement } from './judge.ts';
 
 export interface ApplyDeps extends RetryDeps {
@@ -53,6 +54,7 @@ async function applyPart(tx: Verbs, told: MailEventRow[], now: Date): Promise<Ap
     const email = orderOf.get(message.orderId ?? 0)?.email ?? null;
     return [{ message, judgement: judge(message, { email, known: known.filter(ofIt), fresh: news }) }];
   });
+  // Those of one batch were accepted at one moment, and end alike.
   for (const settlement of alike(judged.flatMap(({ judgement }) => judgement.settlement ?? [])))
     await tx.settleMessages(settlement);
   await suppress(
@@ -98,16 +100,6 @@ function notYetKnown(told: MailEventRow[], known: MailEventRow[], messages: Mess
     if (ours.has(event.messageId) && !isKnown.has(name(event)) && !fresh.has(name(event)))
       fresh.set(name(event), event);
   return [...fresh].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, event]) => event);
-}
-
-/** Mails that end alike are written by one statement: those of one batch were accepted at one moment. */
-function alike(settlements: MessageSettlement[]): MessageSettlement[] {
-  const groups = new Map<string, MessageSettlement>();
-  for (const { ids, ...end } of settlements) {
-    const name = JSON.stringify(end);
-    groups.set(name, { ...end, ids: [...(groups.get(name)?.ids ?? []), ...ids] });
-  }
-  return [...groups.values()];
 }
 
 /** Sorted by address, so that two that write the same ones cannot deadlock. */

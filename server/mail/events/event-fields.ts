@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MailEventRow } from '../../store/rows.ts';
-import type { Json } from '../../webhook/safe-json.ts';
+import { isObject, type Json, type JsonObject } from '../../webhook/safe-json.ts';
 
 /** What a body told. */
 export interface ReadEvents {
@@ -12,6 +12,13 @@ export interface ReadEvents {
 const DAY_MS = 24 * 3_600_000;
 const MAX_ID_LENGTH = 191;
 const OUTBOX_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Reads a body part by part; what `readOne` makes nothing of is passed over. */
+export function readEach(json: Json, readOne: (part: JsonObject) => MailEventRow | null): ReadEvents {
+  const parts = Array.isArray(json) ? json : [json];
+  const events = parts.flatMap((part) => (isObject(part) ? (readOne(part) ?? []) : []));
+  return { events, passedOver: parts.length - events.length };
+}
 
 /** The outbox row (uuid) that an event's metadata names, or null. */
 export function readMessageId(value: Json | undefined): string | null {

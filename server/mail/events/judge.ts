@@ -6,6 +6,7 @@ import type {
   SuppressionRow,
 } from '../../store/rows.ts';
 import { foldEvents } from '../fold-events.ts';
+import { isFormerAddress } from '../former-address.ts';
 import { concernOf, worstOf } from './concern.ts';
 
 /** What events of one mail change. */
@@ -23,8 +24,8 @@ export interface Judgement {
 
 /**
  * Pure. `email` is the order's address now, null for mails to the admin; `fresh` are events that were not known before, one
- * or more. Whoever was told of a bounce is told again when it
- * turns out to be final, or a complaint; nothing else that comes later is news.
+ * or more. Whoever was told of a bounce is told again when it turns out to be final, or a complaint; nothing else that
+ * comes later is news.
  */
 export function judge(
   message: MessageRow,
@@ -37,7 +38,7 @@ export function judge(
   const status = message.status === 'sending' ? 'sending' : foldEvents(message.status, all);
   const isMoved = status !== 'sending' && worst !== null && (isNews || status !== message.status);
   const alert = isNews && message.orderId !== null ? alertOf(worst) : null;
-  const isFormer = email !== null && email.toLowerCase() !== message.recipient.toLowerCase();
+  const isFormer = isFormerAddress(message.recipient, email);
   return {
     settlement: isMoved ? settle(message, status, { worst, all }) : null,
     suppression: message.orderId === null ? null : suppress(message, fresh),

@@ -3,6 +3,7 @@ import { isObject, type Json, type JsonObject } from '../../webhook/safe-json.ts
 import {
   boundedId,
   detailOf,
+  readEach,
   readMessageId,
   replyCodes,
   textOf,
@@ -45,9 +46,7 @@ const BOUNCE_TYPES: Readonly<Record<string, Meaning>> = {
 
 /** Pure. One post tells one event, as an object. `now` stands in for times that cannot be read. */
 export function readPostmark(json: Json, now: Date): ReadEvents {
-  const parts = Array.isArray(json) ? json : [json];
-  const events = parts.flatMap((part) => (isObject(part) ? (readOne(part, now) ?? []) : []));
-  return { events, passedOver: parts.length - events.length };
+  return readEach(json, (part) => readOne(part, now));
 }
 
 function readOne(part: JsonObject, now: Date): MailEventRow | null {

@@ -1,8 +1,9 @@
 import type { MailEventRow } from '../../store/rows.ts';
-import { isObject, type Json, type JsonObject } from '../../webhook/safe-json.ts';
+import type { Json, JsonObject } from '../../webhook/safe-json.ts';
 import {
   boundedId,
   detailOf,
+  readEach,
   readMessageId,
   replyCodes,
   textOf,
@@ -35,9 +36,7 @@ const CLASSES = [
 
 /** Pure. One post tells many events, in any order, and the same one more than once. `now` stands in for times that cannot be read. */
 export function readSendgrid(json: Json, now: Date): ReadEvents {
-  const parts = Array.isArray(json) ? json : [json];
-  const events = parts.flatMap((part) => (isObject(part) ? (readOne(part, now) ?? []) : []));
-  return { events, passedOver: parts.length - events.length };
+  return readEach(json, (part) => readOne(part, now));
 }
 
 /** Our `message` was a unique argument of the mail; SendGrid puts these among its own fields. */
