@@ -93,6 +93,7 @@ export async function openCoreApp(config: Config, log: Log, onMail: () => void =
   const core = createCore({ ...deps, defaultSku, adminEmail, lowStock, observe });
   const rpc: RpcDeps = {
     ...deps,
+    claimer: core.claimer,
     publicUrl: config.publicUrl,
     restocked: (skus) => core.restock.fill(skus),
     mappingChanged: (item) => core.reconsider(item),
@@ -102,6 +103,7 @@ export async function openCoreApp(config: Config, log: Log, onMail: () => void =
     },
     replayDelivery: (deliveryId, reason, actor) =>
       replayDelivery({ ...deps, queue: core.queue }, { deliveryId, actor, reason }),
+    onAlert: () => core.tellSoon(),
     mailState: () => null,
   };
   return {

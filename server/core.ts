@@ -5,7 +5,7 @@ import { checkSilence } from './drift/check-silence.ts';
 import type { NewId } from './ids.ts';
 import type { Outcome } from './keys/apply.ts';
 import type { Receipt } from './keys/arrival.ts';
-import { createClaimer } from './keys/claim.ts';
+import { createClaimer, type Claimer } from './keys/claim.ts';
 import { createVendQueue, type VendQueue } from './keys/vend-batch.ts';
 import { faultFields, type Log } from './log.ts';
 import { reconsiderUnmapped } from './orders/reconsider.ts';
@@ -39,6 +39,7 @@ export interface CoreDeps {
 
 /** The vending side of the service, without HTTP and without mail transport: what the command line shares with the server. */
 export interface Core {
+  claimer: Claimer;
   queue: VendQueue;
   restock: Restock;
   /** Looks at all waiting orders whose product has stock; answers the orders served. */
@@ -111,6 +112,7 @@ export function createCore(deps: CoreDeps): Core {
   }
 
   return {
+    claimer,
     queue,
     restock,
     fillAll: async () => restock.fill(await deps.store.skusToFill()),

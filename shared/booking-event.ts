@@ -1,6 +1,14 @@
 export const SOURCES = ['amelia', 'bookly'] as const;
 export type Source = (typeof SOURCES)[number];
 
+/** Who an order may come from: a booking plugin, or staff who gave keys without a booking. */
+export const ORDER_SOURCES = [...SOURCES, 'staff'] as const;
+export type OrderSource = (typeof ORDER_SOURCES)[number];
+
+export function isBookingSource(source: OrderSource): source is Source {
+  return source !== 'staff';
+}
+
 /** A value and the path in the delivered JSON where it was found, e.g. `booking.customFields.2.value`. */
 export interface Found {
   value: string;
@@ -62,15 +70,15 @@ export interface BookingEvent {
   remarks: string[];
 }
 
-/** `amelia:13`, or `amelia@second-shop:13` for a site that is not the main one. */
+/** `amelia:13`, `amelia@second-shop:13` for a site that is not the main one, or `staff:7K2M9QX4TB`. */
 export function orderId(order: { site: string; source: string; externalId: string }): string {
   return `${order.source}${order.site === '' ? '' : `@${order.site}`}:${order.externalId}`;
 }
 
 /** The parts of an order id, or null when `text` is none. */
-export function parseOrderId(text: string): { site: string; source: Source; externalId: string } | null {
-  const match = /^(amelia|bookly)(?:@([a-z0-9-]{1,40}))?:(\S{1,100})$/.exec(text.trim());
+export function parseOrderId(text: string): { site: string; source: OrderSource; externalId: string } | null {
+  const match = /^(amelia|bookly|staff)(?:@([a-z0-9-]{1,40}))?:(\S{1,100})$/.exec(text.trim());
   if (!match) return null;
-  const source = SOURCES.find((name) => name === match[1]);
+  const source = ORDER_SOURCES.find((name) => name === match[1]);
   return source ? { source, site: match[2] ?? '', externalId: match[3] ?? '' } : null;
 }

@@ -1,6 +1,14 @@
-import { orderId, type BookingEvent } from '../../shared/booking-event.ts';
+import { isBookingSource, orderId, type BookingEvent } from '../../shared/booking-event.ts';
 import type { ReceiptStatus } from '../../shared/statuses.ts';
-import type { AlertKind, DeliveryRow, ItemRef, MappingRow, OrderKey, OrderRow } from '../store/rows.ts';
+import type {
+  AlertKind,
+  BookingKey,
+  DeliveryRow,
+  ItemRef,
+  MappingRow,
+  OrderKey,
+  OrderRow,
+} from '../store/rows.ts';
 import type { Plan } from './plan.ts';
 import type { Wish } from './policy.ts';
 
@@ -26,7 +34,7 @@ export interface Case {
   id: number;
   arrival: Arrival;
   event: BookingEvent;
-  key: OrderKey;
+  key: BookingKey;
   mapping: MappingRow | null;
   wish: Wish;
   order: OrderRow | null;
@@ -34,7 +42,7 @@ export interface Case {
   plan: Plan;
 }
 
-export function keyOf(arrival: Arrival, event: BookingEvent): OrderKey {
+export function keyOf(arrival: Arrival, event: BookingEvent): BookingKey {
   return { site: arrival.delivery.site, source: event.source, externalId: event.externalId };
 }
 
@@ -52,13 +60,13 @@ export function orderNames(arrival: Arrival): string[] {
   return arrival.events.map((event) => orderId(keyOf(arrival, event)));
 }
 
-export function itemOf(key: OrderKey, event: BookingEvent): ItemRef | null {
+export function itemOf(key: BookingKey, event: BookingEvent): ItemRef | null {
   return event.item && { site: key.site, source: key.source, kind: event.item.kind, itemId: event.item.id };
 }
 
 /** The course that an order is known to be for; null while no delivery said. */
 export function itemOfOrder(order: OrderRow | null): ItemRef | null {
-  if (!order?.itemKind || !order.itemId) return null;
+  if (!order?.itemKind || !order.itemId || !isBookingSource(order.source)) return null;
   return { site: order.site, source: order.source, kind: order.itemKind, itemId: order.itemId };
 }
 

@@ -123,10 +123,10 @@ async function serveWaiting(deps: ImportDeps, sku: string): Promise<void> {
 async function noteStart(deps: ImportDeps, input: ImportInput): Promise<string> {
   const id = deps.newId();
   const { sku, actor } = input;
-  const createdAt = deps.clock.now();
+  const row = { id, sku, actor, createdAt: deps.clock.now() };
   await transact(deps, async (tx) => {
     await tx.insertImport({
-      row: { id, sku, actor, origin: input.origin.slice(0, 255), added: 0, createdAt },
+      row: { ...row, origin: input.origin.slice(0, 255), added: 0, undoneAt: null, removed: 0 },
     });
     await recordAudit(tx, [
       { ...act(deps, input, id), action: 'import.started', refs: { sku }, first: true },

@@ -175,6 +175,7 @@ export function factsAfter(
     itemName: event.item?.name ?? order?.itemName ?? null,
     units: wish.kind === 'cancel' && order ? order.units : event.quantity,
     lastDeliveryId: deliveryId,
+    stopped: order?.stopped ?? false,
   };
 }
 

@@ -25,13 +25,13 @@ const deliveryFacts = z.object({
 });
 
 export const deliveriesRouter = router({
-  get: staffProcedure('read')
+  get: staffProcedure
     .input(z.object({ deliveryId: deliveryIdInput }))
     .output(deliveryFacts)
     .query(async ({ ctx, input }) => valueOf(await getDelivery(ctx.deps, input))),
 
   /** For what `orders.replay` cannot reach: a delivery that was kept, but made no order. */
-  replay: staffProcedure('replay')
+  replay: staffProcedure
     .input(z.object({ deliveryId: deliveryIdInput, reason: reasonInput }))
     .output(z.object({ status: z.enum(RECEIPT_STATUSES), orders: z.array(orderWord) }))
     .mutation(async ({ ctx, input }) => {

@@ -48,7 +48,7 @@ const importOutput = z.object({
 });
 
 export const keysRouter = router({
-  import: staffProcedure('import')
+  import: staffProcedure
     .input(importInput)
     .output(importOutput)
     .mutation(async ({ ctx, input }) => {
@@ -57,7 +57,7 @@ export const keysRouter = router({
       return toOutput(valueOf(await importKeys(ctx.deps, asked)));
     }),
 
-  reveal: staffProcedure('reveal')
+  reveal: staffProcedure
     .input(z.object({ keyId: keyIdInput, reason: reasonInput }))
     .output(
       z.object({

@@ -54,16 +54,14 @@ const status = z.object({
 
 export const mailRouter = router({
   /** Every mail with made-up samples. */
-  gallery: staffProcedure('read')
+  gallery: staffProcedure
     .output(z.object({ mails: z.array(galleryMail) }))
     .query(({ ctx }) => ({ mails: galleryMails(sampleMails(loadBrand(), ctx.deps.publicUrl)) })),
 
   /** How many mails stand how, and whether the queue goes on. */
-  status: staffProcedure('read')
-    .output(status)
-    .query(async ({ ctx }) => readMailStatus(ctx.deps)),
+  status: staffProcedure.output(status).query(async ({ ctx }) => readMailStatus(ctx.deps)),
 
-  suppressed: staffProcedure('read')
+  suppressed: staffProcedure
     .input(z.object({ cursor: z.string().max(500).optional() }).default({}))
     .output(z.object({ suppressed: z.array(suppression), next: z.string().optional() }))
     .query(async ({ ctx, input }) => {
@@ -71,7 +69,7 @@ export const mailRouter = router({
       return { suppressed: suppressed.map((row) => ({ ...row, since: row.since.toISOString() })), ...rest };
     }),
 
-  allow: staffProcedure('resend')
+  allow: staffProcedure
     .input(z.object({ address: z.string().max(500), reason: reasonInput }))
     .output(z.object({ address: z.string() }))
     .mutation(async ({ ctx, input }) =>

@@ -9,22 +9,22 @@ import { orderIdInput, orderPage, orderSummary, reasonInput } from './shapes.ts'
 import { router, staffProcedure } from './trpc.ts';
 
 export const ordersRouter = router({
-  lookup: staffProcedure('read')
+  lookup: staffProcedure
     .input(z.object({ query: z.string().max(500), cursor: z.string().max(100).optional() }))
     .output(z.object({ orders: z.array(orderSummary), next: z.string().optional() }))
     .query(async ({ ctx, input }) => valueOf(await lookupOrders(ctx.deps, input))),
 
-  get: staffProcedure('read')
+  get: staffProcedure
     .input(z.object({ orderId: orderIdInput }))
     .output(orderPage)
     .query(async ({ ctx, input }) => valueOf(await getOrder(ctx.deps, input))),
 
-  resend: staffProcedure('resend')
+  resend: staffProcedure
     .input(z.object({ orderId: orderIdInput, reason: reasonInput, email: z.string().max(500).optional() }))
     .output(z.object({ messageId: z.string() }))
     .mutation(async ({ ctx, input }) => valueOf(await resendOrder(ctx.deps, { ...input, actor: ctx.actor }))),
 
-  replay: staffProcedure('replay')
+  replay: staffProcedure
     .input(z.object({ orderId: orderIdInput, reason: reasonInput }))
     .output(z.object({ status: z.enum(RECEIPT_STATUSES) }))
     .mutation(async ({ ctx, input: { orderId, reason } }) => {

@@ -6,18 +6,18 @@ import { itemRef, mappingInput, mappingRow, productInput, productRow } from './s
 import { router, staffProcedure } from './trpc.ts';
 
 const mappingsRouter = router({
-  list: staffProcedure('read')
+  list: staffProcedure
     .output(z.object({ mappings: z.array(mappingRow) }))
     .query(async ({ ctx }) => ({ mappings: await ctx.deps.store.listMappings() })),
 
-  save: staffProcedure('products')
+  save: staffProcedure
     .input(mappingInput)
     .output(z.object({ mapping: mappingRow, newProduct: z.boolean() }))
     .mutation(async ({ ctx, input }) =>
       valueOf(await saveMapping(ctx.deps, { mapping: input, actor: ctx.actor })),
     ),
 
-  delete: staffProcedure('products')
+  delete: staffProcedure
     .input(itemRef)
     .output(z.object({ deleted: z.literal(true) }))
     .mutation(async ({ ctx, input }) =>
@@ -26,11 +26,11 @@ const mappingsRouter = router({
 });
 
 export const productsRouter = router({
-  list: staffProcedure('read')
+  list: staffProcedure
     .output(z.object({ products: z.array(productRow) }))
     .query(async ({ ctx }) => ({ products: await ctx.deps.store.listProducts() })),
 
-  save: staffProcedure('products')
+  save: staffProcedure
     .input(productInput)
     .output(z.object({ product: productRow, created: z.boolean() }))
     .mutation(async ({ ctx, input }) =>

@@ -15,7 +15,7 @@ const stockLine = z.object({
 });
 
 export const stockRouter = router({
-  list: staffProcedure('read')
+  list: staffProcedure
     .output(z.object({ products: z.array(stockLine) }))
     .query(({ ctx }) => stockLevels(ctx.deps)),
 });

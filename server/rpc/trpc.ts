@@ -4,9 +4,10 @@ import type { ReceiptStatus } from '../../shared/statuses.ts';
 import type { Clock } from '../clock.ts';
 import { FaultError, makeFault, type Fault } from '../errors.ts';
 import type { NewId } from '../ids.ts';
+import type { Claimer } from '../keys/claim.ts';
 import { faultFields, type Log } from '../log.ts';
 import type { Outbox } from '../mail/outbox.ts';
-import { mayDo, type Right } from '../staff/rights.ts';
+import { mayDo, PROCEDURE_RIGHTS } from '../staff/rights.ts';
 import { findStaff } from '../staff/token.ts';
 import type { RetryDeps } from '../store/retry.ts';
 import type { ItemRef } from '../store/rows.ts';
@@ -19,6 +20,7 @@ export interface RpcDeps extends RetryDeps {
   clock: Clock;
   log: Log;
   newId: NewId;
+  claimer: Claimer;
   /** How staff reach this server. */
   publicUrl: string;
   /** Keys came into stock: fills the orders that wait. */
@@ -33,6 +35,8 @@ export interface RpcDeps extends RetryDeps {
     reason: string,
     actor: string,
   ): Promise<{ status: ReceiptStatus; orders: { orderId: string; status: ReceiptStatus }[] } | null>;
+  /** An alert was written: the admin is told soon. */
+  onAlert(): void;
   /** A message was queued: the outbox may wake. */
   onMail(): void;
   /** What the mail worker of this process is doing; null where there is none, as on the command line. */
@@ -89,16 +93,18 @@ function deepest(error: unknown): unknown {
   return error instanceof FaultError && error.cause !== undefined ? error.cause : error;
 }
 
-/** A procedure for staff who have this right. `ctx.actor` is what the audit trail calls them. */
-export function staffProcedure(right: Right) {
-  return t.procedure.use(withFaults).use(async ({ ctx, path, next }) => {
-    const member = await findStaff(ctx.deps, ctx.authorization);
-    if (!member) {
-      ctx.deps.log.warn('staff.refused', { path });
-      throw new FaultError(makeFault('staff.unknown', {}));
-    }
-    if (!mayDo(member.role, right))
-      throw new FaultError(makeFault('staff.not_allowed', { role: member.role, right }));
-    return next({ ctx: { ...ctx, member, actor: `staff:${member.id}` } });
-  });
-}
+/**
+ * A procedure for staff; which right it asks for stands in staff/rights.ts, by its path. `ctx.actor` is what the audit
+ * trail calls them.
+ */
+export const staffProcedure = t.procedure.use(withFaults).use(async ({ ctx, path, next }) => {
+  const member = await findStaff(ctx.deps, ctx.authorization);
+  if (!member) {
+    ctx.deps.log.warn('staff.refused', { path });
+    throw new FaultError(makeFault('staff.unknown', {}));
+  }
+  const right = PROCEDURE_RIGHTS[path];
+  if (right === undefined || !mayDo(member, right))
+    throw new FaultError(makeFault('staff.not_allowed', { role: member.role, right: right ?? 'unlisted' }));
+  return next({ ctx: { ...ctx, member, actor: `staff:${member.id}` } });
+});

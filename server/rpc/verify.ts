@@ -10,7 +10,7 @@ const promise = z.object({
 });
 
 export const verifyRouter = router({
-  run: staffProcedure('verify')
+  run: staffProcedure
     .output(z.object({ kept: z.boolean(), promises: z.array(promise) }))
     .query(async ({ ctx }) => {
       const promises = await verifyAll(ctx.deps.store);

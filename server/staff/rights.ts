@@ -1,14 +1,88 @@
 import type { StaffRow } from '../store/rows.ts';
 
-export const RIGHTS = ['read', 'resend', 'replay', 'reveal', 'import', 'products', 'verify'] as const;
+export const RIGHTS = [
+  'read',
+  'resend',
+  'replay',
+  'cancel',
+  'replace',
+  'revoke',
+  'give',
+  'settle',
+  'reveal',
+  'import',
+  'products',
+  'bulk',
+  'audit',
+  'staff',
+  'verify',
+] as const;
 export type Right = (typeof RIGHTS)[number];
 
 const GRANTED: Record<StaffRow['role'], readonly Right[]> = {
   viewer: ['read'],
-  support: ['read', 'resend', 'replay'],
+  support: ['read', 'resend', 'replay', 'cancel', 'replace', 'revoke', 'give', 'settle'],
   admin: RIGHTS,
 };
 
-export function mayDo(role: StaffRow['role'], right: Right): boolean {
-  return GRANTED[role].includes(right);
+/** What each procedure asks of who calls it. One that is not here may be called by nobody. */
+export const PROCEDURE_RIGHTS: Readonly<Record<string, Right>> = {
+  'attention.list': 'read',
+  'attention.reopen': 'settle',
+  'attention.settle': 'settle',
+  'audit.export': 'audit',
+  'audit.list': 'audit',
+  'deliveries.countReplay': 'bulk',
+  'deliveries.get': 'read',
+  'deliveries.list': 'read',
+  'deliveries.replay': 'replay',
+  'deliveries.replayMany': 'bulk',
+  'health.get': 'read',
+  'keys.give': 'give',
+  'keys.import': 'import',
+  'keys.imports': 'read',
+  'keys.replace': 'replace',
+  'keys.reveal': 'reveal',
+  'keys.revoke': 'revoke',
+  'keys.undoImport': 'import',
+  'mail.allow': 'resend',
+  'mail.gallery': 'read',
+  'mail.list': 'read',
+  'mail.preview': 'read',
+  'mail.retry': 'resend',
+  'mail.reveal': 'reveal',
+  'mail.status': 'read',
+  'mail.suppressed': 'read',
+  'orders.addKeys': 'give',
+  'orders.cancel': 'cancel',
+  'orders.correct': 'resend',
+  'orders.get': 'read',
+  'orders.lookup': 'read',
+  'orders.replay': 'replay',
+  'orders.resend': 'resend',
+  'orders.waiting': 'read',
+  'products.list': 'read',
+  'products.mappings.delete': 'products',
+  'products.mappings.list': 'read',
+  'products.mappings.save': 'products',
+  'products.save': 'products',
+  'sites.list': 'read',
+  'staff.add': 'staff',
+  'staff.change': 'staff',
+  'staff.list': 'staff',
+  'staff.me': 'read',
+  'staff.renew': 'staff',
+  'staff.revoke': 'staff',
+  'stock.list': 'read',
+  'verify.run': 'verify',
+};
+
+/** The role's rights and those granted beyond them. */
+export function rightsOf(member: Pick<StaffRow, 'role' | 'grants'>): Right[] {
+  const granted = member.grants.split(' ');
+  return RIGHTS.filter((right) => GRANTED[member.role].includes(right) || granted.includes(right));
+}
+
+export function mayDo(member: Pick<StaffRow, 'role' | 'grants'>, right: Right): boolean {
+  return rightsOf(member).includes(right);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { StaffRow } from '../store/rows.ts';
-import type { StaffVerbs } from '../store/store.ts';
+import type { StaffVerbs } from '../store/staff-verbs.ts';
 
 /**
  * What the database keeps of a staff token. A plain SHA-256 is enough: tokens are long and random, there is nothing to
@@ -37,6 +37,7 @@ export async function bootstrapStaff(
   await deps.store.insertStaff({
     name: 'first admin',
     role: 'admin',
+    grants: '',
     tokenHash: hashToken(input.staffToken),
     createdAt: deps.clock.now(),
   });

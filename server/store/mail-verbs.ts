@@ -12,6 +12,19 @@ export interface MessageVerbs {
   leaseMessages(q: { ids: string[]; token: string; leaseMs: number }): Promise<void>;
   /** Messages of one priority whose time has come (due_at ≤ the database's now), SKIP LOCKED; expired leases included. */
   lockDueMessages(q: { priority: 0 | 1; limit: number }): Promise<MessageRow[]>;
+  /** All messages, newest (highest id) first; null for the first page. */
+  listMessages(q: { beforeId: string | null; limit: number }): Promise<MessageRow[]>;
+  /** What is still to be sent, in the order it leaves: (priority, dueAt, id), those after `after`. */
+  listQueue(q: {
+    after: { priority: 0 | 1; dueAt: Date; id: string } | null;
+    limit: number;
+  }): Promise<MessageRow[]>;
+  /** Newest first; `unknown` ones only when nothing is due any more. */
+  listTroubled(q: {
+    status: 'failed' | 'unknown' | 'bounced' | 'complained';
+    beforeId: string | null;
+    limit: number;
+  }): Promise<MessageRow[]>;
   /** Locks the messages, in order of id, waiting for other holders. */
   lockMessages(q: { ids: string[] }): Promise<MessageRow[]>;
   lockMessagesOfOrders(q: { orderIds: number[] }): Promise<MessageRow[]>;
@@ -19,6 +32,10 @@ export interface MessageVerbs {
   messageCounts(q: { since: Date | null }): Promise<{ status: MessageStatus; count: number }[]>;
   /** Due so much later than now, by the database's clock. */
   postponeMessages(q: { ids: string[]; byMs: number }): Promise<void>;
+  /** How many messages are due by the database's clock, and for how long the first of them has been; null when none is. */
+  queueAge(): Promise<{ due: number; oldestMs: number | null }>;
+  /** `queued`, due now, without a lease; tries stay counted. The caller has locked them. */
+  requeueMessages(q: { ids: string[] }): Promise<void>;
   /** Writes the same end of a try to all of them, and ends their leases. The caller has locked them and knows that they are his. */
   settleMessages(q: MessageSettlement): Promise<void>;
   /** For a message that must not go out: sets `withdrawn`, nothing due. */

@@ -1,4 +1,4 @@
-import type { ItemKind, Source } from '../../shared/booking-event.ts';
+import type { ItemKind, OrderSource, Source } from '../../shared/booking-event.ts';
 import type {
   AttentionReason,
   KeyStatus,
@@ -11,10 +11,15 @@ import type {
 // otherwise; `uuid` ids are UUIDv7 text made by the caller, so that a retried transaction knows its own rows.
 
 /** What identifies a booking: the site's slug ('' is the main site), the plugin, the plugin's booking id. */
-export interface OrderKey {
+export interface BookingKey {
   site: string;
   source: Source;
   externalId: string;
+}
+
+/** The same of an order, which staff may make without a booking. */
+export interface OrderKey extends Omit<BookingKey, 'source'> {
+  source: OrderSource;
 }
 
 /** The facts of the last applied delivery that are needed to decide again later (mapping added, hold approved). */
@@ -34,6 +39,8 @@ export interface OrderFacts {
   /** Persons or tickets of the booking, before the mapping multiplies it. */
   units: number;
   lastDeliveryId: string;
+  /** Cancelled by staff: no booking event sets it going again, staff do. */
+  stopped: boolean;
 }
 
 export interface OrderRow extends OrderKey, OrderFacts {
@@ -143,14 +150,14 @@ export interface DeliveryRow {
 }
 
 /** A booking that one side has and the other lacks: `lacking` here, or `unknown` to WordPress. */
-export interface DriftRow extends OrderKey {
+export interface DriftRow extends BookingKey {
   kind: 'lacking' | 'unknown';
   /** `told`: a person was told. `noted`: nobody was, not yet or not a second time. `over`: both sides have it. */
   state: 'noted' | 'told' | 'over';
 }
 
 /** A revision that was read and made no order. */
-export interface PassedBooking extends OrderKey {
+export interface PassedBooking extends BookingKey {
   rev: number;
 }
 
@@ -278,6 +285,28 @@ export interface AlertRow extends NewAlert {
   id: number;
   /** The admin mail (uuid) that told it; null while untold. */
   messageId: string | null;
+  /** When it left the attention list, and by whom (`staff:2`, `cli`, `job`); both null while it is on it. */
+  settledAt: Date | null;
+  settledBy: string | null;
+}
+
+/** Deliveries of one verdict; null leaves a filter out. Times: since ≤ receivedAt < until. */
+export interface DeliveryFilter {
+  source: Source | null;
+  site: string | null;
+  since: Date | null;
+  until: Date | null;
+  /** False leaves deliveries out that repeat another one. */
+  replays: boolean;
+}
+
+/** Audit lines; null leaves a filter out. Times: since ≤ at < until. */
+export interface AuditFilter {
+  subject: string | null;
+  actor: string | null;
+  action: string | null;
+  since: Date | null;
+  until: Date | null;
 }
 
 export interface NewAuditLine {
@@ -310,6 +339,8 @@ export interface StaffRow {
   id: number;
   name: string;
   role: 'viewer' | 'support' | 'admin';
+  /** Rights beyond the role's, separated by spaces, e.g. `reveal`; '' for none. */
+  grants: string;
   tokenHash: string;
   createdAt: Date;
   lastUsedAt: Date | null;
@@ -325,6 +356,31 @@ export interface ImportRow {
   origin: string;
   added: number;
   createdAt: Date;
+  /** When it was first undone; keys that it brings later are refused. */
+  undoneAt: Date | null;
+  /** Keys taken out again because they were unsold. */
+  removed: number;
+}
+
+/** A browser that staff signed in with. Times are the database's. */
+export interface SessionRow {
+  /** SHA-256 (hex) of the cookie. */
+  tokenHash: string;
+  staffId: number;
+  createdAt: Date;
+  seenAt: Date;
+}
+
+/** A process that serves. `seenAt` is the database's. */
+export interface InstanceRow {
+  /** uuid, made at its start */
+  id: string;
+  host: string;
+  version: string;
+  startedAt: Date;
+  seenAt: Date;
+  /** Transactions that were run again since its start: deadlocks, lock timeouts, lost connections. */
+  retries: number;
 }
 
 export interface SiteRow {

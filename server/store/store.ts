@@ -1,9 +1,12 @@
 import type { DriftVerbs } from './drift-verbs.ts';
 import type { MailVerbs } from './mail-verbs.ts';
+import type { InstanceVerbs, SessionVerbs, StaffVerbs } from './staff-verbs.ts';
 import type {
   AlertKind,
   AlertRow,
+  AuditFilter,
   AuditLine,
+  DeliveryFilter,
   DeliveryRow,
   HoldRow,
   ImportRow,
@@ -23,10 +26,9 @@ import type {
   PromiseCount,
   PurchaseRow,
   SiteRow,
-  StaffRow,
   StockLevel,
 } from './rows.ts';
-import type { OrderStatus } from '../../shared/statuses.ts';
+import type { KeyStatus, OrderStatus, ReceiptStatus } from '../../shared/statuses.ts';
 
 // The seam between the rules and the databases: statement-sized verbs that take one object and give plain rows.
 // Rules live above it, once. Verbs that take arrays accept an empty one and then do nothing.
@@ -34,11 +36,18 @@ import type { OrderStatus } from '../../shared/statuses.ts';
 // Lock order, everywhere: orders → keys → holds → messages → audit (docs/ARCHITECTURE.md).
 
 export interface AlertVerbs {
+  findAlerts(q: { ids: number[] }): Promise<AlertRow[]>;
   findAlertsByMessage(q: { messageId: string }): Promise<AlertRow[]>;
   insertAlerts(q: { alerts: NewAlert[] }): Promise<void>;
+  /** Alerts of one kind that nobody settled, newest first, with id < beforeId. */
+  listOpenAlerts(q: { kind: AlertKind; beforeId: number; limit: number }): Promise<AlertRow[]>;
   /** Alerts of these kinds that no mail has told yet, oldest first; locks them. */
   lockUntoldAlerts(q: { kinds: readonly AlertKind[]; limit: number }): Promise<AlertRow[]>;
   markAlertsTold(q: { ids: number[]; messageId: string }): Promise<void>;
+  /** Puts settled alerts back on the attention list. */
+  reopenAlerts(q: { ids: number[] }): Promise<void>;
+  /** Takes open alerts off the attention list; settled ones stay as they are. */
+  settleAlerts(q: { ids: number[]; by: string; at: Date }): Promise<void>;
   /** The alerts of mails that never arrived are untold again. */
   untellAlerts(q: { messageIds: string[] }): Promise<void>;
 }
@@ -50,9 +59,15 @@ export interface AuditVerbs {
   lastAudit(q: { subjects: string[] }): Promise<{ subject: string; seq: number; hash: string }[]>;
   /** The whole trail in the order it was written, a page at a time: lines with id > afterId. */
   listAudit(q: { afterId: number; limit: number }): Promise<AuditLine[]>;
+  /** Lines that fit, newest first by (at, id), those before `before`. */
+  searchAudit(
+    q: AuditFilter & { before: { at: Date; id: number } | null; limit: number },
+  ): Promise<AuditLine[]>;
 }
 
 export interface DeliveryVerbs {
+  /** How many deliveries of these verdicts fit, counted up to `limit`. */
+  countDeliveries(q: DeliveryFilter & { verdicts: ReceiptStatus[]; limit: number }): Promise<number>;
   findDelivery(q: { id: string }): Promise<DeliveryRow | null>;
   /** Deliveries that spoke of this order, oldest first, without their bodies (`body` is empty). */
   findDeliveriesOfOrder(q: { orderId: number }): Promise<DeliveryRow[]>;
@@ -60,6 +75,15 @@ export interface DeliveryVerbs {
   findStoredDeliveries(q: { ids: string[] }): Promise<DeliveryRow[]>;
   /** Plain insert: a second row with the same id is an error (`store.duplicate`). */
   insertDeliveries(q: { deliveries: DeliveryRow[] }): Promise<void>;
+  /** Deliveries of one verdict without their bodies, by (receivedAt, id), beyond `from` in the direction asked. */
+  listDeliveries(
+    q: DeliveryFilter & {
+      verdict: ReceiptStatus;
+      from: { receivedAt: Date; id: string } | null;
+      direction: 'newest first' | 'oldest first';
+      limit: number;
+    },
+  ): Promise<DeliveryRow[]>;
   /** Links a delivery to the orders it spoke of; repeats do nothing. */
   linkDeliveries(q: { links: { deliveryId: string; orderId: number }[] }): Promise<void>;
 }
@@ -78,6 +102,10 @@ export interface JobVerbs {
   takeJobSlot(q: { name: string; everyMs: number }): Promise<boolean>;
   /** True when `cooldownMs` have passed by the database's clock since it was last true; then starts the next cooldown. */
   takeCooldown(q: { name: string; cooldownMs: number }): Promise<boolean>;
+  /** Drops counters of windows that are over. */
+  forgetTurns(): Promise<void>;
+  /** True up to `limit` times per window of `windowMs`, counted by the database's clock from the first turn, on all replicas. */
+  takeTurn(q: { name: string; limit: number; windowMs: number }): Promise<boolean>;
 }
 
 export interface KeyVerbs {
@@ -91,6 +119,8 @@ export interface KeyVerbs {
   claimKeysPatiently(q: { sku: string; limit: number; waitMs: number }): Promise<{ id: number }[]>;
   /** Free keys by committed state, locked ones included; a SKU without free keys is given with 0. */
   countAvailable(q: { skus: string[] }): Promise<{ sku: string; available: number }[]>;
+  /** Takes keys out for good, with what is kept beside them: tails, and which import brought them. */
+  deleteKeys(q: { keyIds: number[] }): Promise<void>;
   /** Keys whose text equals one of these, byte by byte. */
   findKeysByText(q: { keys: string[] }): Promise<{ id: number; licenseKey: string; productSku: string }[]>;
   findKey(q: { id: number }): Promise<KeyRow | null>;
@@ -98,6 +128,10 @@ export interface KeyVerbs {
   findKeysOfOrders(q: { orderIds: string[] }): Promise<KeyRow[]>;
   /** Insert or nothing, by text. Sorted by the caller. */
   insertKeys(q: { keys: NewKey[] }): Promise<void>;
+  /** Locks those of the keys that are `available` and that nobody else holds (SKIP LOCKED); gives their ids, ascending. */
+  lockFreeKeys(q: { ids: number[] }): Promise<number[]>;
+  /** Locks the keys, in order of id, waiting for other holders. */
+  lockKeys(q: { ids: number[] }): Promise<KeyRow[]>;
   /** Like findKeysOfOrders; locks the keys, in order of id. */
   lockKeysOfOrders(q: { orderIds: string[] }): Promise<KeyRow[]>;
   /** Back to `available`, assignment columns cleared. */
@@ -110,9 +144,18 @@ export interface ImportVerbs {
   /** Insert or nothing by key: which import brought a key. */
   insertImportedKeys(q: { rows: { keyId: number; importId: string; tail: string }[] }): Promise<void>;
   insertImport(q: { row: ImportRow }): Promise<void>;
+  findImport(q: { id: string }): Promise<ImportRow | null>;
   /** Of these keys, those that this import brought. */
   findImportedKeys(q: { importId: string; keyIds: number[] }): Promise<number[]>;
   addToImport(q: { id: string; added: number }): Promise<void>;
+  /** What became of the keys that an import brought, by status; a status without keys is absent. */
+  countImportedKeys(q: { importId: string }): Promise<{ status: KeyStatus; count: number }[]>;
+  /** Ids of an import's `available` keys, ascending, with id > afterId; locks nothing. */
+  listFreeImportedKeys(q: { importId: string; afterId: number; limit: number }): Promise<number[]>;
+  /** Newest (highest id) first; null for the first page. */
+  listImports(q: { beforeId: string | null; limit: number }): Promise<ImportRow[]>;
+  /** Marks the import as undone (the first time stays) and adds to what was removed; locks its row. */
+  noteUndo(q: { id: string; removed: number; at: Date }): Promise<void>;
 }
 
 /** One page of a lookup: the orders, newest first, with id < beforeId. */
@@ -142,16 +185,28 @@ export interface OrderVerbs {
   /** Orders by status: those made since then, or all when null. */
   countOrders(q: { since: Date | null }): Promise<{ status: OrderStatus; count: number }[]>;
   listAttention(q: { reason: string; afterId: number; limit: number }): Promise<OrderRow[]>;
+  /** Oldest (lowest id) first, with id > afterId. */
+  listOrders(q: { status: OrderStatus; afterId: number; limit: number }): Promise<OrderRow[]>;
   /** Ids of waiting orders with a line of this SKU, oldest (lowest id) first. */
   listWaiting(q: { sku: string; afterId: number; limit: number }): Promise<number[]>;
   /** By exact e-mail (alternates too), coupon, name, and by the orders' ids. */
   lookupByEmail(q: { email: string } & LookupPage): Promise<OrderRow[]>;
   lookupByCoupon(q: { coupon: string } & LookupPage): Promise<OrderRow[]>;
-  /** Orders whose name starts with this text, letter case aside. */
+  /** Orders whose whole name, or its last word, is this text, letter case aside. */
   lookupByName(q: { name: string } & LookupPage): Promise<OrderRow[]>;
+  /**
+   * Orders whose name (or its last word) starts with this text, letter case aside, in order of that text and id: newest
+   * first would read all that match. `after` is the last one of the page before, its text as search-name.ts makes it.
+   */
+  lookupByNamePrefix(q: {
+    prefix: string;
+    of: 'name' | 'surname';
+    after: { text: string; id: number } | null;
+    limit: number;
+  }): Promise<OrderRow[]>;
   /** Orders (in words) that hold the key with this exact text. */
   lookupByKey(q: { licenseKey: string }): Promise<string[]>;
-  /** Orders (in words) that hold a key with these last four characters. */
+  /** Orders (in words) that hold a key with these last four characters; of the 1,000 newest such keys. */
   lookupByTail(q: { tail: string; limit: number }): Promise<string[]>;
   /** SKUs, of those asked, that some waiting order wants. */
   skusWaiting(q: { skus: string[] }): Promise<string[]>;
@@ -188,14 +243,6 @@ export interface SiteVerbs {
   listSites(): Promise<SiteRow[]>;
 }
 
-export interface StaffVerbs {
-  findStaffByTokenHash(q: { tokenHash: string }): Promise<StaffRow | null>;
-  /** Insert or nothing by token hash. */
-  insertStaff(q: { name: string; role: StaffRow['role']; tokenHash: string; createdAt: Date }): Promise<void>;
-  listStaff(): Promise<StaffRow[]>;
-  touchStaff(q: { id: number; usedAt: Date }): Promise<void>;
-}
-
 export interface StockVerbs {
   /** Every product, those without keys too. */
   stockLevels(): Promise<StockLevel[]>;
@@ -213,12 +260,14 @@ export type Verbs = AlertVerbs &
   DriftVerbs &
   HoldVerbs &
   ImportVerbs &
+  InstanceVerbs &
   JobVerbs &
   KeyVerbs &
   MailVerbs &
   OrderVerbs &
   ProductVerbs &
   PurchaseVerbs &
+  SessionVerbs &
   SiteVerbs &
   StaffVerbs &
   StockVerbs;

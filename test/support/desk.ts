@@ -35,6 +35,7 @@ export function openDesk(world: World, options: { store?: Store } = {}): Desk {
     timers: systemTimers,
     random: Math.random,
     newId: newUuid,
+    claimer: core.claimer,
     publicUrl: 'https://keys.example.com',
     log: silentLog,
     restocked: (skus) => core.restock.fill(skus),
@@ -47,6 +48,7 @@ export function openDesk(world: World, options: { store?: Store } = {}): Desk {
     },
     replayDelivery: (deliveryId, reason, actor) =>
       replayDelivery({ store, clock, newId: newUuid, queue: core.queue }, { deliveryId, actor, reason }),
+    onAlert: () => {},
     onMail: () => {},
     mailState: () => null,
   };
@@ -56,7 +58,7 @@ export function openDesk(world: World, options: { store?: Store } = {}): Desk {
     caller,
     async as(role) {
       const token = `kb_staff_${newUuid()}`;
-      await store.insertStaff({ name: role, role, tokenHash: hashToken(token), createdAt: clock.now() });
+      await store.insertStaff({ name: role, role, grants: '', tokenHash: hashToken(token), createdAt: clock.now() });
       return caller(`Bearer ${token}`);
     },
     async bringIn(sku, keys, about = {}) {

@@ -9,7 +9,7 @@ import {
   text,
   varchar,
 } from 'drizzle-orm/mysql-core';
-import type { ItemKind, Source } from '../../../shared/booking-event.ts';
+import type { ItemKind, OrderSource, Source } from '../../../shared/booking-event.ts';
 import type {
   AttentionReason,
   KeyStatus,
@@ -59,6 +59,8 @@ export const alerts = mysqlTable('alerts', {
   detail: text('detail').notNull(),
   createdAt: time('created_at').notNull(),
   messageId: uuid('message_id'),
+  settledAt: time('settled_at'),
+  settledBy: varchar('settled_by', { length: 100 }),
 });
 
 export const auditLog = mysqlTable('audit_log', {
@@ -125,6 +127,17 @@ export const imports = mysqlTable('imports', {
   origin: varchar('origin', { length: 255 }).notNull(),
   added: int('added').notNull(),
   createdAt: time('created_at').notNull(),
+  undoneAt: time('undone_at'),
+  removed: int('removed').notNull(),
+});
+
+export const instances = mysqlTable('instances', {
+  id: uuid('id').primaryKey(),
+  host: varchar('host', { length: 200 }).notNull(),
+  version: varchar('version', { length: 40 }).notNull(),
+  startedAt: time('started_at').notNull(),
+  seenAt: time('seen_at').notNull(),
+  retries: int('retries').notNull(),
 });
 
 export const jobs = mysqlTable('jobs', {
@@ -198,7 +211,7 @@ export const orderLines = mysqlTable('order_lines', {
 const orderFields = {
   id: newId(),
   site: varchar('site', { length: 40 }).notNull(),
-  source: varchar('source', { length: 16 }).$type<Source>().notNull(),
+  source: varchar('source', { length: 16 }).$type<OrderSource>().notNull(),
   externalId: varchar('external_id', { length: 191 }).notNull(),
   status: varchar('status', { length: 16 }).$type<OrderStatus>().notNull(),
   reason: varchar('reason', { length: 32 }).$type<AttentionReason>(),
@@ -215,6 +228,7 @@ const orderFields = {
   lastDeliveryId: uuid('last_delivery_id').notNull(),
   createdAt: time('created_at').notNull(),
   updatedAt: time('updated_at').notNull(),
+  stopped: boolean('stopped').notNull(),
 };
 export const orders = mysqlTable('orders', orderFields);
 /** The same table with the search copy of the name, which rows do not show. */
@@ -269,6 +283,13 @@ export const reconciles = mysqlTable('reconciles', {
   silenceToldAt: time('silence_told_at'),
 });
 
+export const sessions = mysqlTable('sessions', {
+  tokenHash: varchar('token_hash', { length: 64 }).primaryKey(),
+  staffId: id('staff_id').notNull(),
+  createdAt: time('created_at').notNull(),
+  seenAt: time('seen_at').notNull(),
+});
+
 export const sites = mysqlTable('sites', {
   slug: varchar('slug', { length: 40 }).primaryKey(),
   url: varchar('url', { length: 500 }).notNull(),
@@ -278,8 +299,15 @@ export const staff = mysqlTable('staff', {
   id: newId(),
   name: varchar('name', { length: 200 }).notNull(),
   role: varchar('role', { length: 16 }).$type<StaffRow['role']>().notNull(),
+  grants: varchar('grants', { length: 200 }).notNull(),
   tokenHash: varchar('token_hash', { length: 64 }).notNull(),
   createdAt: time('created_at').notNull(),
   lastUsedAt: time('last_used_at'),
   revokedAt: time('revoked_at'),
+});
+
+export const turns = mysqlTable('turns', {
+  name: varchar('name', { length: 150 }).primaryKey(),
+  untilAt: time('until_at').notNull(),
+  taken: int('taken').notNull(),
 });

@@ -1,5 +1,5 @@
 import { asc, eq } from 'drizzle-orm';
-import type { StaffVerbs } from '../store.ts';
+import type { StaffVerbs } from '../staff-verbs.ts';
 import type { Db } from './db.ts';
 import { insertRows } from './many.ts';
 import { staff } from './schema.ts';

@@ -10,7 +10,7 @@ import {
   timestamp,
   varchar,
 } from 'drizzle-orm/pg-core';
-import type { ItemKind, Source } from '../../../shared/booking-event.ts';
+import type { ItemKind, OrderSource, Source } from '../../../shared/booking-event.ts';
 import type {
   AttentionReason,
   KeyStatus,
@@ -55,6 +55,8 @@ export const alerts = pgTable('alerts', {
   detail: text('detail').notNull(),
   createdAt: time('created_at').notNull(),
   messageId: uuid('message_id'),
+  settledAt: time('settled_at'),
+  settledBy: varchar('settled_by', { length: 100 }),
 });
 
 export const auditLog = pgTable('audit_log', {
@@ -121,6 +123,17 @@ export const imports = pgTable('imports', {
   origin: varchar('origin', { length: 255 }).notNull(),
   added: integer('added').notNull(),
   createdAt: time('created_at').notNull(),
+  undoneAt: time('undone_at'),
+  removed: integer('removed').notNull(),
+});
+
+export const instances = pgTable('instances', {
+  id: uuid('id').primaryKey(),
+  host: varchar('host', { length: 200 }).notNull(),
+  version: varchar('version', { length: 40 }).notNull(),
+  startedAt: time('started_at').notNull(),
+  seenAt: time('seen_at').notNull(),
+  retries: integer('retries').notNull(),
 });
 
 export const jobs = pgTable('jobs', {
@@ -194,7 +207,7 @@ export const orderLines = pgTable('order_lines', {
 const orderFields = {
   id: newId(),
   site: varchar('site', { length: 40 }).notNull(),
-  source: varchar('source', { length: 16 }).$type<Source>().notNull(),
+  source: varchar('source', { length: 16 }).$type<OrderSource>().notNull(),
   externalId: varchar('external_id', { length: 191 }).notNull(),
   status: varchar('status', { length: 16 }).$type<OrderStatus>().notNull(),
   reason: varchar('reason', { length: 32 }).$type<AttentionReason>(),
@@ -211,6 +224,7 @@ const orderFields = {
   lastDeliveryId: uuid('last_delivery_id').notNull(),
   createdAt: time('created_at').notNull(),
   updatedAt: time('updated_at').notNull(),
+  stopped: boolean('stopped').notNull(),
 };
 export const orders = pgTable('orders', orderFields);
 /** The same table with the search copy of the name, which rows do not show. */
@@ -265,6 +279,13 @@ export const reconciles = pgTable('reconciles', {
   silenceToldAt: time('silence_told_at'),
 });
 
+export const sessions = pgTable('sessions', {
+  tokenHash: varchar('token_hash', { length: 64 }).primaryKey(),
+  staffId: id('staff_id').notNull(),
+  createdAt: time('created_at').notNull(),
+  seenAt: time('seen_at').notNull(),
+});
+
 export const sites = pgTable('sites', {
   slug: varchar('slug', { length: 40 }).primaryKey(),
   url: varchar('url', { length: 500 }).notNull(),
@@ -274,8 +295,15 @@ export const staff = pgTable('staff', {
   id: newId(),
   name: varchar('name', { length: 200 }).notNull(),
   role: varchar('role', { length: 16 }).$type<StaffRow['role']>().notNull(),
+  grants: varchar('grants', { length: 200 }).notNull(),
   tokenHash: varchar('token_hash', { length: 64 }).notNull(),
   createdAt: time('created_at').notNull(),
   lastUsedAt: time('last_used_at'),
   revokedAt: time('revoked_at'),
+});
+
+export const turns = pgTable('turns', {
+  name: varchar('name', { length: 150 }).primaryKey(),
+  untilAt: time('until_at').notNull(),
+  taken: integer('taken').notNull(),
 });
