@@ -22,6 +22,9 @@ export interface ResendDeps extends RetryDeps {
 }
 
 export const RESENDS_PER_HOUR = 5;
+/** Buyers ask on a public page; what they ask for takes nothing from what staff may do. */
+const LIMITS = { staff: RESENDS_PER_HOUR, buyer: 2 };
+const BUYER = 'buyer';
 const HOUR_MS = 60 * 60_000;
 const RESENT = ['order.resent', 'order.resent_to_new_address'];
 
@@ -35,7 +38,13 @@ const emailSchema = z.string().trim().toLowerCase().max(254).pipe(z.email());
  */
 export async function resendOrder(
   deps: ResendDeps,
-  input: { orderId: string; reason: string; email?: string | undefined; actor: string },
+  input: {
+    orderId: string;
+    reason: string;
+    email?: string | undefined;
+    actor: string;
+    limitFor?: keyof typeof LIMITS;
+  },
 ): Promise<Result<{ messageId: string }>> {
   const key = parseOrderId(input.orderId);
   if (!key) return refuse('order.unknown', { orderId: input.orderId });
@@ -43,7 +52,8 @@ export async function resendOrder(
   if (!reason.ok) return reason;
   const email = input.email === undefined ? null : emailSchema.safeParse(input.email);
   if (email && !email.success) return refuse('email.invalid', {});
-  const wish = { key, reason: reason.value, email: email?.data ?? null, actor: input.actor };
+  const limitFor = input.limitFor ?? 'staff';
+  const wish = { key, reason: reason.value, email: email?.data ?? null, actor: input.actor, limitFor };
   const messageId = deps.newId();
   const result = await transact(deps, (tx) => resendInside(deps, tx, wish, messageId), { repairs: true });
   if (!result.ok) return result;
@@ -57,6 +67,7 @@ interface Wish {
   reason: string;
   email: string | null;
   actor: string;
+  limitFor: keyof typeof LIMITS;
 }
 
 /** Locks in the one order: orders → keys → messages → audit. */
@@ -82,8 +93,9 @@ async function resendInside(
   if (recipient === null) return refuse('order.no_email', { orderId: name });
   if (!isWaiting && keys.length === 0) return refuse('order.no_keys', { orderId: name });
   const now = deps.clock.now();
-  if ((await resendsSince(tx, order, now.getTime() - HOUR_MS)) >= RESENDS_PER_HOUR)
-    return refuse('resend.too_many', { orderId: name, limit: RESENDS_PER_HOUR });
+  const limit = LIMITS[wish.limitFor];
+  if ((await resendsSince(tx, order, now.getTime() - HOUR_MS, wish.limitFor)) >= limit)
+    return refuse('resend.too_many', { orderId: name, limit });
   const [suppressed] = await tx.findSuppressions({ addresses: [recipient.toLowerCase()] });
   if (suppressed) return refuse('email.suppressed', { orderId: name, ...suppressionWords(suppressed) });
 
@@ -113,7 +125,15 @@ async function resendInside(
 }
 
 /** By the trail: mails that the system sends by itself are no resends. */
-async function resendsSince(tx: Verbs, order: OrderRow, since: number): Promise<number> {
+async function resendsSince(
+  tx: Verbs,
+  order: OrderRow,
+  since: number,
+  by: keyof typeof LIMITS,
+): Promise<number> {
   const trail = await tx.findAudit({ subject: `order:${order.id}` });
-  return trail.filter(({ action, at }) => RESENT.includes(action) && at.getTime() > since).length;
+  return trail.filter(
+    ({ action, at, actor }) =>
+      RESENT.includes(action) && at.getTime() > since && (actor === BUYER) === (by === 'buyer'),
+  ).length;
 }

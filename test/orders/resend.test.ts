@@ -102,6 +102,23 @@ describe.each(engines())('a resend on %s', (engine) => {
     expect((await resend(id)).ok).toBe(true);
   });
 
+  test('that a buyer asked for has a limit of its own, two within an hour, and takes nothing from that of staff', async () => {
+    const id = await sold();
+    const ask = () =>
+      resendOrder(desk.deps, {
+        orderId: `amelia:${id}`,
+        reason: 'asked on the page for buyers',
+        actor: 'buyer',
+        limitFor: 'buyer',
+      });
+    expect([(await ask()).ok, (await ask()).ok]).toEqual([true, true]);
+    expect(await ask()).toMatchObject({ fault: { code: 'resend.too_many' } });
+    for (let time = 0; time < 5; time++) expect((await resend(id)).ok).toBe(true);
+    expect(await resend(id)).toMatchObject({ fault: { code: 'resend.too_many' } });
+    desk.ahead(HOUR_MS + 1000);
+    expect((await ask()).ok).toBe(true);
+  });
+
   test('asked for ten times at once, happens five times', async () => {
     const id = await sold();
     const answers = await Promise.all(Array.from({ length: 10 }, () => resend(id)));
