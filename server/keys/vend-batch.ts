@@ -202,7 +202,7 @@ export function createVendQueue(deps: VendQueueDeps): VendQueue {
   return {
     submit: (arrival) =>
       new Promise((resolve, reject) => {
-        const fingerprint = JSON.stringify([arrival.events, arrival.verdict]);
+        const fingerprint = JSON.stringify([arrival.events, arrival.verdict, arrival.revives]);
         waiting.push({ arrival, fingerprint, tries: 0, resolve, reject });
         pump();
       }),

@@ -26,7 +26,12 @@ export async function reconsiderUnmapped(
     const ids = [...new Set(deliveries.map((order) => order.lastDeliveryId))];
     await Promise.all(
       ids.map((deliveryId) =>
-        replayDelivery(deps, { deliveryId, actor: 'job', reason: 'its course was mapped to a product' }),
+        replayDelivery(deps, {
+          deliveryId,
+          actor: 'job',
+          reason: 'its course was mapped to a product',
+          revives: false,
+        }),
       ),
     );
     replayed += ids.length;

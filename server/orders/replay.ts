@@ -16,11 +16,11 @@ export interface ReplayDeps {
 
 /**
  * Reads a stored delivery again, with today's rules and mappings, and acts on it as if it had just come. An order that
- * already is what the delivery asks stays as it is. Null when the delivery is not there (any more).
+ * already is what the delivery asks stays as it is; one that staff cancelled moves only when the replay `revives`. Null when the delivery is not there (any more).
  */
 export async function replayDelivery(
   deps: ReplayDeps,
-  input: { deliveryId: string; actor: string; reason: string },
+  input: { deliveryId: string; actor: string; reason: string; revives: boolean },
 ): Promise<Receipt | null> {
   const original = await findOriginal(deps.store, input.deliveryId);
   if (!original) return null;
@@ -40,6 +40,7 @@ export async function replayDelivery(
     },
     events,
     actor: input.actor,
+    revives: input.revives,
     verdict,
   });
 }
@@ -61,8 +62,9 @@ export async function replayOrder(
   deps: ReplayDeps,
   input: { order: OrderKey; actor: string; reason: string },
 ): Promise<Receipt | null> {
+  const { actor, reason } = input;
   const order = await deps.store.findOrder(input.order);
   return order
-    ? replayDelivery(deps, { deliveryId: order.lastDeliveryId, actor: input.actor, reason: input.reason })
+    ? replayDelivery(deps, { deliveryId: order.lastDeliveryId, actor, reason, revives: true })
     : null;
 }

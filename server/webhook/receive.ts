@@ -80,7 +80,7 @@ export async function receive(deps: ReceiveDeps, incoming: Incoming): Promise<An
       headers: { ...keptHeaders(headers), ...(siteKnown ? {} : SITE_REFUSED) },
       replayOf: null,
     };
-    const receipt = await deps.queue.submit({ delivery, events, actor: 'webhook', verdict });
+    const receipt = await deps.queue.submit({ delivery, events, actor: 'webhook', revives: false, verdict });
     const orders = receipt.orders;
     deps.log.info('webhook.received', {
       deliveryId: delivery.id,

@@ -47,7 +47,10 @@ export function openDesk(world: World, options: { store?: Store } = {}): Desk {
         : null;
     },
     replayDelivery: (deliveryId, reason, actor) =>
-      replayDelivery({ store, clock, newId: newUuid, queue: core.queue }, { deliveryId, actor, reason }),
+      replayDelivery(
+        { store, clock, newId: newUuid, queue: core.queue },
+        { deliveryId, actor, reason, revives: true },
+      ),
     onAlert: () => {},
     onMail: () => {},
     mailState: () => null,

@@ -163,6 +163,7 @@ export function arrivalOf(event: BookingEvent | BookingEvent[], deliveryId = new
     },
     events,
     actor: 'webhook',
+    revives: false,
     verdict: null,
   };
 }

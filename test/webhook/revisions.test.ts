@@ -70,6 +70,7 @@ describe.each(engines())('snapshots with the revisions of the plugin on %s', (en
       delivery,
       events: read.events,
       actor: 'webhook',
+      revives: false,
       verdict: read.verdict,
     });
   }
