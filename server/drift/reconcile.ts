@@ -1,7 +1,7 @@
 import type { Source } from '../../shared/booking-event.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import type { OrderKey, OrderRow } from '../store/rows.ts';
+import type { BookingKey, OrderRow } from '../store/rows.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { Store } from '../store/store.ts';
 import { findAhead, findLacking, findUnknown, type Listed } from './compare.ts';
@@ -98,7 +98,7 @@ export async function reconcile(deps: ReconcileDeps, list: BookingList): Promise
 }
 
 /** The highest revision that was read of each booking, with an order or without. */
-async function revisions(store: Store, keys: OrderKey[], orders: OrderRow[]): Promise<Map<string, number>> {
+async function revisions(store: Store, keys: BookingKey[], orders: OrderRow[]): Promise<Map<string, number>> {
   const have = new Map<string, number>();
   for (const { externalId, rev } of [...orders, ...(await store.findPassed({ keys }))])
     have.set(externalId, Math.max(rev ?? 0, have.get(externalId) ?? 0));

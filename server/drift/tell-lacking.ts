@@ -1,6 +1,6 @@
 import { orderId } from '../../shared/booking-event.ts';
 import type { Clock } from '../clock.ts';
-import type { DriftRow, OrderKey } from '../store/rows.ts';
+import type { BookingKey, DriftRow } from '../store/rows.ts';
 import type { Verbs } from '../store/store.ts';
 import { noteDrift, statesOf } from './note-drift.ts';
 import { alertsFor } from './raise.ts';
@@ -9,7 +9,7 @@ import { alertsFor } from './raise.ts';
 const TELL_AFTER_MS = 10 * 60_000;
 
 interface Judged {
-  keys: OrderKey[];
+  keys: BookingKey[];
   lacking: Set<string>;
   /** Those of them that have a newer revision here. */
   ahead: Set<string>;
@@ -32,7 +32,7 @@ export async function tellLacking(
 ): Promise<string[]> {
   const states = statesOf(notes, 'lacking');
   const missing = keys.filter(({ externalId }) => lacking.has(externalId));
-  const isOpen = ({ externalId }: OrderKey) => ['noted', 'told'].includes(states.get(externalId) ?? '');
+  const isOpen = ({ externalId }: BookingKey) => ['noted', 'told'].includes(states.get(externalId) ?? '');
   const stays = missing.filter(({ externalId }) => states.get(externalId) === 'noted');
   const due = (await tx.findDrift({ keys: stays, minAgeMs: TELL_AFTER_MS })).filter(
     ({ kind }) => kind === 'lacking',

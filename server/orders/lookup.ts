@@ -32,7 +32,7 @@ async function findAll(store: Store, words: SearchWords, page: LookupPage): Prom
     store.findOrders({ keys: await exactOrders(store, words) }),
     words.email === null ? [] : store.lookupByEmail({ email: words.email, ...page }),
     words.name === null ? [] : store.lookupByName({ name: words.name, ...page }),
-    ...words.coupons.map((coupon) => store.lookupByCoupon({ coupon, ...page })),
+    store.lookupByCoupon({ coupons: words.coupons, ...page }),
   ]);
   const byId = new Map(finds.flat().map((row) => [row.id, row]));
   return [...byId.values()].filter((row) => row.id < page.beforeId).sort((a, b) => b.id - a.id);
@@ -42,7 +42,7 @@ async function findAll(store: Store, words: SearchWords, page: LookupPage): Prom
 async function exactOrders(store: Store, words: SearchWords): Promise<OrderKey[]> {
   const holders = await Promise.all([
     words.key === null ? [] : store.lookupByKey({ licenseKey: words.key }),
-    ...words.tails.map((tail) => store.lookupByTail({ tail, limit: TAIL_LIMIT })),
+    store.lookupByTail({ tails: words.tails, limit: TAIL_LIMIT }),
   ]);
   const keys = holders.flat().flatMap((text) => parseOrderId(text) ?? []);
   if (words.order) keys.push(words.order);

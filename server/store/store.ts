@@ -59,7 +59,10 @@ export interface AuditVerbs {
   lastAudit(q: { subjects: string[] }): Promise<{ subject: string; seq: number; hash: string }[]>;
   /** The whole trail in the order it was written, a page at a time: lines with id > afterId. */
   listAudit(q: { afterId: number; limit: number }): Promise<AuditLine[]>;
-  /** Lines that fit, newest first by (at, id), those before `before`. */
+  /**
+   * Lines that fit, newest first by (at, id), those before `before`, which was a line that fits. Lines of one subject
+   * come in the order of their chain.
+   */
   searchAudit(
     q: AuditFilter & { before: { at: Date; id: number } | null; limit: number },
   ): Promise<AuditLine[]>;
@@ -189,9 +192,10 @@ export interface OrderVerbs {
   listOrders(q: { status: OrderStatus; afterId: number; limit: number }): Promise<OrderRow[]>;
   /** Ids of waiting orders with a line of this SKU, oldest (lowest id) first. */
   listWaiting(q: { sku: string; afterId: number; limit: number }): Promise<number[]>;
-  /** By exact e-mail (alternates too), coupon, name, and by the orders' ids. */
+  /** Orders with one of these coupons. */
+  lookupByCoupon(q: { coupons: string[] } & LookupPage): Promise<OrderRow[]>;
+  /** Orders with this e-mail, alternates too. */
   lookupByEmail(q: { email: string } & LookupPage): Promise<OrderRow[]>;
-  lookupByCoupon(q: { coupon: string } & LookupPage): Promise<OrderRow[]>;
   /** Orders whose whole name, or its last word, is this text, letter case aside. */
   lookupByName(q: { name: string } & LookupPage): Promise<OrderRow[]>;
   /**
@@ -206,8 +210,8 @@ export interface OrderVerbs {
   }): Promise<OrderRow[]>;
   /** Orders (in words) that hold the key with this exact text. */
   lookupByKey(q: { licenseKey: string }): Promise<string[]>;
-  /** Orders (in words) that hold a key with these last four characters; of the 1,000 newest such keys. */
-  lookupByTail(q: { tail: string; limit: number }): Promise<string[]>;
+  /** Orders (in words) that hold a key with such last four characters; of the 1,000 newest keys of each tail. */
+  lookupByTail(q: { tails: string[]; limit: number }): Promise<string[]>;
   /** SKUs, of those asked, that some waiting order wants. */
   skusWaiting(q: { skus: string[] }): Promise<string[]>;
   updateOrders(q: { orders: OrderChange[] }): Promise<void>;

@@ -23,7 +23,8 @@ function deferred() {
 
 function adminMail(id: string): void {
   const alert = { kind: 'attention', orderId: 'amelia:7', sku: null, createdAt: new Date() } as const;
-  world.told.push({ ...alert, id: world.told.length, messageId: id, detail: 'look here' });
+  const open = { settledAt: null, settledBy: null };
+  world.told.push({ ...alert, ...open, id: world.told.length, messageId: id, detail: 'look here' });
   world.queue({ id, kind: 'admin_attention', orderId: null, recipient: 'admin@shop.example' });
 }
 

@@ -123,6 +123,7 @@ export function openOutboxWorld() {
         itemId: null,
         itemName: null,
         units: 1,
+        stopped: false,
         firstDeliveryId: 'd',
         lastDeliveryId: 'd',
         createdAt: at,

@@ -134,6 +134,8 @@ describe('a mail that does not go well', () => {
     world.told.push({
       id: 1,
       messageId: 'urgent',
+      settledAt: null,
+      settledBy: null,
       kind: 'attention',
       orderId: null,
       sku: null,
@@ -157,7 +159,7 @@ describe('a mail that does not go well', () => {
       createdAt: new Date(),
     } as const;
     for (const [id, messageId] of ['refused', 'busy', 'fine'].entries()) {
-      world.told.push({ ...alert, id, messageId });
+      world.told.push({ ...alert, id, messageId, settledAt: null, settledBy: null });
       world.queue({ id: messageId, kind: 'admin_attention', orderId: null });
     }
     // In the order of their ids.
@@ -347,6 +349,8 @@ describe('the order of mails', () => {
     world.told.push({
       id: 1,
       messageId: 'z-urgent',
+      settledAt: null,
+      settledBy: null,
       kind: 'attention',
       orderId: 'amelia:7',
       sku: 'AID',

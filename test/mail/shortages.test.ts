@@ -21,6 +21,7 @@ function order(id: number, minute: number): OrderRow {
     itemId: null,
     itemName: null,
     units: 1,
+    stopped: false,
     firstDeliveryId: 'd',
     lastDeliveryId: 'd',
     createdAt: since(minute),

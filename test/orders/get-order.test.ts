@@ -94,6 +94,7 @@ test('of what happened at the same moment, the delivery comes first, then the ac
     itemId: null,
     itemName: null,
     units: 1,
+    stopped: false,
     firstDeliveryId: 'd1',
     lastDeliveryId: 'd1',
     createdAt: at,

@@ -167,15 +167,12 @@ describe.each(engines())('plans on %s', (engine) => {
       for (const plan of plans) expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(LIMIT);
     });
     it('findDrift and findPassed read bookings by their primary key', async () => {
-      const keys = orders.slice(0, 8);
-      await opened.store.saveDrift({ keys: inKeyOrder(orders), kind: 'lacking', state: 'noted' });
-      const rows = inKeyOrder(orders).map(({ site, source, externalId }) => ({
-        site,
-        source,
-        externalId,
-        rev: 1,
-      }));
-      await opened.store.savePassed({ rows });
+      const bookings = inKeyOrder(
+        orders.map(({ site, externalId }) => ({ site, source: 'amelia' as const, externalId })),
+      );
+      const keys = bookings.slice(0, 8);
+      await opened.store.saveDrift({ keys: bookings, kind: 'lacking', state: 'noted' });
+      await opened.store.savePassed({ rows: bookings.map((booking) => ({ ...booking, rev: 1 })) });
       for (const table of ['booking_drift', 'passed_bookings']) {
         await raw.rows(engine === 'postgres' ? `ANALYZE ${table}` : `ANALYZE TABLE ${table}`);
         const plans = await plansOf((tx) =>
@@ -218,7 +215,10 @@ describe.each(engines())('plans on %s', (engine) => {
       expectIndexed(await plansOf((tx) => tx.lookupByName({ name: 'nobody', ...page })), 'orders_by_name');
     });
     it('lookupByTail reads the index of tails', async () => {
-      expectIndexed(await plansOf((tx) => tx.lookupByTail({ tail: '4321', limit: 20 })), 'key_tails_by_tail');
+      expectIndexed(
+        await plansOf((tx) => tx.lookupByTail({ tails: ['4321'], limit: 20 })),
+        'key_tails_by_tail',
+      );
     });
     it('lockDueMessages reads the index of due times in order, and no more than asked', async () => {
       const plans = await plansOf((tx) => tx.lockDueMessages({ priority: 0, limit: LIMIT }));

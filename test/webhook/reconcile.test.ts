@@ -74,7 +74,14 @@ describe.each(engines())('POST /webhooks/reconcile on %s', (engine) => {
 
   it('answers what is lacking, and only counts what is unknown', async () => {
     await store.insertSite({ slug: '', url: 'shop.example' });
-    const facts = { site: '', source: 'amelia' as const, status: 'ignored' as const, reason: null, units: 1 };
+    const facts = {
+      site: '',
+      source: 'amelia' as const,
+      status: 'ignored' as const,
+      reason: null,
+      units: 1,
+      stopped: false,
+    };
     const nobody = {
       email: null,
       name: null,

@@ -1,8 +1,8 @@
-import { asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, lt, sql } from 'drizzle-orm';
 import { inParts } from '../chunks.ts';
 import type { AuditVerbs } from '../store.ts';
 import type { Db } from './db.ts';
-import { insertRows, oneOf, selectRows } from './many.ts';
+import { beyond, insertRows, oneOf, selectRows } from './many.ts';
 import { auditLog } from './schema.ts';
 
 export function auditVerbs(db: Db): AuditVerbs {
@@ -30,5 +30,24 @@ export function auditVerbs(db: Db): AuditVerbs {
 
     listAudit: ({ afterId, limit }) =>
       db.select().from(auditLog).where(gt(auditLog.id, afterId)).orderBy(asc(auditLog.id)).limit(limit),
+
+    searchAudit: ({ subject, actor, action, since, until, before, limit }) => {
+      const { id, at, seq } = auditLog;
+      const filters = and(
+        subject === null ? undefined : eq(auditLog.subject, subject),
+        actor === null ? undefined : eq(auditLog.actor, actor),
+        action === null ? undefined : eq(auditLog.action, action),
+        since === null ? undefined : gte(at, since),
+        until === null ? undefined : lt(at, until),
+      );
+      const lines = db.select().from(auditLog);
+      if (subject === null) {
+        const older = before === null ? undefined : beyond([at, id], [before.at, before.id], 'descending');
+        return lines.where(and(filters, older)).orderBy(desc(at), desc(id)).limit(limit);
+      }
+      const seqBefore = sql`(SELECT b.seq FROM audit_log AS b WHERE b.id = ${before?.id})`;
+      const older = before === null ? undefined : lt(seq, seqBefore);
+      return lines.where(and(filters, older)).orderBy(desc(seq)).limit(limit);
+    },
   };
 }

@@ -2,10 +2,14 @@ import { and, eq, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import type { JobVerbs } from '../store.ts';
 import type { Db } from './db.ts';
 import { changed, fromNow, insertRows, now } from './many.ts';
-import { jobs } from './schema.ts';
+import { jobs, turns } from './schema.ts';
 
 export function jobVerbs(db: Db): JobVerbs {
   return {
+    forgetTurns: async () => {
+      await db.delete(turns).where(lte(turns.untilAt, now));
+    },
+
     takeCooldown: async ({ name, cooldownMs }) => {
       await insertRows(db, jobs, [{ name, slot: -1 }], 'or nothing');
       const since = or(isNull(jobs.firedAt), lte(jobs.firedAt, fromNow(-cooldownMs)));
@@ -24,6 +28,29 @@ export function jobVerbs(db: Db): JobVerbs {
         .set({ slot })
         .where(and(eq(jobs.name, name), lt(jobs.slot, slot)));
       return changed(result) === 1;
+    },
+
+    takeTurn: async ({ name, limit, windowMs }) => {
+      if (limit < 1) return false;
+      const isOver = lte(turns.untilAt, now);
+      const end = fromNow(windowMs);
+      const take = async () => {
+        const result = await db
+          .update(turns)
+          .set({
+            // In this order: MySQL reads columns as the assignments before have left them.
+            taken: sql`CASE WHEN ${isOver} THEN 1 ELSE ${turns.taken} + 1 END`,
+            untilAt: sql`CASE WHEN ${isOver} THEN ${end} ELSE ${turns.untilAt} END`,
+          })
+          .where(and(eq(turns.name, name), or(isOver, lt(turns.taken, limit))));
+        return changed(result) === 1;
+      };
+      if (await take()) return true;
+      await db
+        .insert(turns)
+        .values({ name, taken: 0, untilAt: end })
+        .onDuplicateKeyUpdate({ set: { name: sql`${turns.name}` } });
+      return take();
     },
   };
 }

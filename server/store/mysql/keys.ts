@@ -3,8 +3,8 @@ import { ascending, eachPart, inParts } from '../chunks.ts';
 import type { KeyVerbs } from '../store.ts';
 import type { Db } from './db.ts';
 import { waitingAtMost } from './patience.ts';
-import { byPrimaryKey, insertRows, oneOf, updateRows } from './many.ts';
-import { licenseKeys } from './schema.ts';
+import { byPrimaryKey, deleteRows, insertRows, oneOf, updateRows } from './many.ts';
+import { importedKeys, keyTails, licenseKeys } from './schema.ts';
 
 export function keyVerbs(db: Db): KeyVerbs {
   const freeKeys = (sku: string, limit: number, afterId: number) =>
@@ -25,6 +25,16 @@ export function keyVerbs(db: Db): KeyVerbs {
   const keysOfOrders = (orderIds: string[]) =>
     inParts(orderIds, (part) =>
       db.select().from(licenseKeys).where(oneOf(licenseKeys.assignedOrderId, part)),
+    );
+
+  const lockedById = (keyIds: number[]) =>
+    inParts(ascending(keyIds), (part) =>
+      db
+        .select()
+        .from(licenseKeys, byPrimaryKey) // Differs by necessity: see many.ts
+        .where(oneOf(licenseKeys.id, part))
+        .orderBy(asc(licenseKeys.id))
+        .for('update'),
     );
 
   return {
@@ -59,6 +69,13 @@ export function keyVerbs(db: Db): KeyVerbs {
       return skus.map((sku) => ({ sku, available: available.get(sku) ?? 0 }));
     },
 
+    deleteKeys: ({ keyIds }) =>
+      eachPart(ascending(keyIds), async (part) => {
+        await deleteRows(db, licenseKeys, licenseKeys.id, part);
+        await deleteRows(db, keyTails, keyTails.keyId, part);
+        await deleteRows(db, importedKeys, importedKeys.keyId, part);
+      }),
+
     findKey: async ({ id }) => {
       const rows = await db.select().from(licenseKeys).where(eq(licenseKeys.id, id));
       return rows[0] ?? null;
@@ -89,17 +106,24 @@ export function keyVerbs(db: Db): KeyVerbs {
         'or nothing',
       ),
 
+    lockFreeKeys: async ({ ids }) => {
+      const rows = await inParts(ascending(ids), (part) =>
+        db
+          .select({ id: licenseKeys.id })
+          .from(licenseKeys, byPrimaryKey) // Differs by necessity: see many.ts
+          .where(and(oneOf(licenseKeys.id, part), eq(licenseKeys.status, 'available')))
+          .orderBy(asc(licenseKeys.id))
+          .for('update', { skipLocked: true }),
+      );
+      return rows.map((row) => row.id);
+    },
+
+    lockKeys: ({ ids }) => lockedById(ids),
+
     // By id in a second step: a scan of the order index would lock in order of the orders' ids.
     lockKeysOfOrders: async ({ orderIds }) => {
       const keys = await keysOfOrders(orderIds);
-      const locked = await inParts(ascending(keys.map((key) => key.id)), (part) =>
-        db
-          .select()
-          .from(licenseKeys, byPrimaryKey) // Differs by necessity: see many.ts
-          .where(oneOf(licenseKeys.id, part))
-          .orderBy(asc(licenseKeys.id))
-          .for('update'),
-      );
+      const locked = await lockedById(keys.map((key) => key.id));
       return locked.filter((key) => key.assignedOrderId !== null && orderIds.includes(key.assignedOrderId));
     },
 

@@ -1,4 +1,4 @@
-import { type AnyColumn, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { and, type AnyColumn, eq, getTableColumns, gt, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { MySqlTable } from 'drizzle-orm/mysql-core';
 import type { MySqlRawQueryResult } from 'drizzle-orm/mysql2';
 import { packets } from '../chunks.ts';
@@ -26,6 +26,19 @@ export function oneOf(column: AnyColumn, values: readonly (string | number)[]): 
 
 export function oneOfTuples(columns: AnyColumn[], tuples: readonly (readonly string[])[]): SQL {
   return sql`(${list(columns)}) IN (${sql.param(tuples)})`;
+}
+
+/**
+ * Rows beyond a place in the order of two columns. Differs by necessity: of a row comparison MySQL makes no range of an
+ * index; of these two it makes two, one after the other.
+ */
+export function beyond(
+  [first, second]: [AnyColumn, AnyColumn],
+  [a, b]: [unknown, unknown],
+  way: 'ascending' | 'descending' = 'ascending',
+): SQL | undefined {
+  const further = way === 'ascending' ? gt : lt;
+  return or(and(eq(first, a), further(second, b)), further(first, a));
 }
 
 /**

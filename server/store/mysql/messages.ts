@@ -1,8 +1,9 @@
-import { and, asc, count, desc, eq, gte, inArray, isNotNull, lte, ne, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gte, inArray, isNotNull, isNull, lt, lte, ne, sql } from 'drizzle-orm';
 import { ascending, eachPart, inParts } from '../chunks.ts';
 import type { MessageVerbs } from '../mail-verbs.ts';
+import type { MessageRow } from '../rows.ts';
 import type { Db } from './db.ts';
-import { byPrimaryKey, fromNow, insertRows, now, oneOf } from './many.ts';
+import { beyond, byPrimaryKey, fromNow, insertRows, now, oneOf, selectRows } from './many.ts';
 import { messages } from './schema.ts';
 
 export function messageVerbs(db: Db): MessageVerbs {
@@ -54,6 +55,48 @@ export function messageVerbs(db: Db): MessageVerbs {
           .where(oneOf(messages.id, part)),
       ),
 
+    listMessages: ({ beforeId, limit }) =>
+      db
+        .select()
+        .from(messages)
+        .where(beforeId === null ? undefined : lt(messages.id, beforeId))
+        .orderBy(desc(messages.id))
+        .limit(limit),
+
+    // A priority at a time: in one range of the index, all messages at rest stand between the two.
+    listQueue: async ({ after, limit }) => {
+      const { dueAt, id } = messages;
+      const found: MessageRow[] = [];
+      for (const priority of [0, 1] as const) {
+        if (after !== null && priority < after.priority) continue;
+        if (found.length === limit) break;
+        const further =
+          after?.priority === priority ? beyond([dueAt, id], [after.dueAt, after.id]) : undefined;
+        const rows = await db
+          .select()
+          .from(messages, { forceIndex: 'messages_due' }) // Differs by necessity: see many.ts
+          .where(and(eq(messages.priority, priority), isNotNull(dueAt), further))
+          .orderBy(asc(dueAt), asc(id))
+          .limit(limit - found.length);
+        found.push(...rows);
+      }
+      return found;
+    },
+
+    listTroubled: ({ status, beforeId, limit }) =>
+      db
+        .select()
+        .from(messages, { forceIndex: 'messages_troubled' }) // Differs by necessity: see many.ts
+        .where(
+          and(
+            sql`trouble = ${status}`, // Differs by necessity: MySQL has no partial index.
+            status === 'unknown' ? isNull(messages.dueAt) : undefined,
+            beforeId === null ? undefined : lt(messages.id, beforeId),
+          ),
+        )
+        .orderBy(desc(messages.id))
+        .limit(limit),
+
     lockDueMessages: ({ priority, limit }) =>
       db
         .select()
@@ -95,6 +138,26 @@ export function messageVerbs(db: Db): MessageVerbs {
         db
           .update(messages)
           .set({ dueAt: fromNow(byMs) })
+          .where(oneOf(messages.id, part)),
+      ),
+
+    queueAge: async () => {
+      const isDue = and(oneOf(messages.priority, [0, 1]), lte(messages.dueAt, now));
+      // Differs by necessity: how milliseconds are counted.
+      const oldest = sql`TIMESTAMPDIFF(MICROSECOND, MIN(due_at), ${now}) DIV 1000`;
+      const [row] = await selectRows(
+        db,
+        sql`SELECT COUNT(*) AS due, ${oldest} AS oldest FROM ${messages} WHERE ${isDue}`,
+      );
+      const due = Number(row?.due);
+      return { due, oldestMs: due === 0 ? null : Number(row?.oldest) };
+    },
+
+    requeueMessages: ({ ids }) =>
+      eachPart(ids, (part) =>
+        db
+          .update(messages)
+          .set({ status: 'queued', leaseToken: null, dueAt: now })
           .where(oneOf(messages.id, part)),
       ),
 

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
@@ -235,6 +236,9 @@ export const orders = mysqlTable('orders', orderFields);
 export const ordersWithSearch = mysqlTable('orders', {
   ...orderFields,
   nameLower: varchar('name_lower', { length: 191 }),
+  surnameLower: varchar('surname_lower', { length: 191 }).generatedAlwaysAs(
+    sql`SUBSTRING_INDEX(name_lower, ' ', -1)`,
+  ),
 });
 
 export const passedBookings = mysqlTable('passed_bookings', {

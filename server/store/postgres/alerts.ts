@@ -1,5 +1,5 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
-import { eachPart } from '../chunks.ts';
+import { and, asc, desc, eq, isNull, lt } from 'drizzle-orm';
+import { ascending, eachPart, inParts } from '../chunks.ts';
 import type { AlertVerbs } from '../store.ts';
 import type { Db } from './db.ts';
 import { insertRows, oneOf } from './many.ts';
@@ -7,10 +7,23 @@ import { alerts } from './schema.ts';
 
 export function alertVerbs(db: Db): AlertVerbs {
   return {
+    findAlerts: ({ ids }) =>
+      inParts(ascending(ids), (part) =>
+        db.select().from(alerts).where(oneOf(alerts.id, part)).orderBy(asc(alerts.id)),
+      ),
+
     findAlertsByMessage: ({ messageId }) =>
       db.select().from(alerts).where(eq(alerts.messageId, messageId)).orderBy(asc(alerts.id)),
 
     insertAlerts: (q) => insertRows(db, alerts, q.alerts),
+
+    listOpenAlerts: ({ kind, beforeId, limit }) =>
+      db
+        .select()
+        .from(alerts)
+        .where(and(eq(alerts.kind, kind), isNull(alerts.settledAt), lt(alerts.id, beforeId)))
+        .orderBy(desc(alerts.id))
+        .limit(limit),
 
     lockUntoldAlerts: async ({ kinds, limit }) => {
       if (kinds.length === 0) return [];
@@ -28,6 +41,19 @@ export function alertVerbs(db: Db): AlertVerbs {
 
     markAlertsTold: ({ ids, messageId }) =>
       eachPart(ids, (part) => db.update(alerts).set({ messageId }).where(oneOf(alerts.id, part))),
+
+    reopenAlerts: ({ ids }) =>
+      eachPart(ids, (part) =>
+        db.update(alerts).set({ settledAt: null, settledBy: null }).where(oneOf(alerts.id, part)),
+      ),
+
+    settleAlerts: ({ ids, by, at }) =>
+      eachPart(ids, (part) =>
+        db
+          .update(alerts)
+          .set({ settledAt: at, settledBy: by })
+          .where(and(oneOf(alerts.id, part), isNull(alerts.settledAt))),
+      ),
 
     untellAlerts: ({ messageIds }) =>
       eachPart(messageIds, (part) =>

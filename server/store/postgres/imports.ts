@@ -1,9 +1,9 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, lt, sql } from 'drizzle-orm';
 import { inParts } from '../chunks.ts';
 import type { ImportVerbs } from '../store.ts';
 import type { Db } from './db.ts';
 import { insertRows, oneOf } from './many.ts';
-import { importedKeys, imports, keyTails } from './schema.ts';
+import { importedKeys, imports, keyTails, licenseKeys } from './schema.ts';
 
 export function importVerbs(db: Db): ImportVerbs {
   return {
@@ -12,6 +12,19 @@ export function importVerbs(db: Db): ImportVerbs {
         .update(imports)
         .set({ added: sql`${imports.added} + ${added}` })
         .where(eq(imports.id, id));
+    },
+
+    countImportedKeys: ({ importId }) =>
+      db
+        .select({ status: licenseKeys.status, count: count() })
+        .from(importedKeys)
+        .innerJoin(licenseKeys, eq(licenseKeys.id, importedKeys.keyId))
+        .where(eq(importedKeys.importId, importId))
+        .groupBy(licenseKeys.status),
+
+    findImport: async ({ id }) => {
+      const rows = await db.select().from(imports).where(eq(imports.id, id));
+      return rows[0] ?? null;
     },
 
     findImportedKeys: ({ importId, keyIds }) =>
@@ -30,6 +43,41 @@ export function importVerbs(db: Db): ImportVerbs {
       const tails = rows.map(({ keyId, tail }) => ({ keyId, tail }));
       await insertRows(db, importedKeys, origins, 'or nothing');
       await insertRows(db, keyTails, tails, 'or nothing');
+    },
+
+    listFreeImportedKeys: async ({ importId, afterId, limit }) => {
+      const rows = await db
+        .select({ keyId: importedKeys.keyId })
+        .from(importedKeys)
+        .innerJoin(licenseKeys, eq(licenseKeys.id, importedKeys.keyId))
+        .where(
+          and(
+            eq(importedKeys.importId, importId),
+            gt(importedKeys.keyId, afterId),
+            eq(licenseKeys.status, 'available'),
+          ),
+        )
+        .orderBy(asc(importedKeys.keyId))
+        .limit(limit);
+      return rows.map((row) => row.keyId);
+    },
+
+    listImports: ({ beforeId, limit }) =>
+      db
+        .select()
+        .from(imports)
+        .where(beforeId === null ? undefined : lt(imports.id, beforeId))
+        .orderBy(desc(imports.id))
+        .limit(limit),
+
+    noteUndo: async ({ id, removed, at }) => {
+      await db
+        .update(imports)
+        .set({
+          undoneAt: sql`COALESCE(${imports.undoneAt}, ${sql.param(at, imports.undoneAt)})`,
+          removed: sql`${imports.removed} + ${removed}`,
+        })
+        .where(eq(imports.id, id));
     },
   };
 }

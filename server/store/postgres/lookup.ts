@@ -1,39 +1,46 @@
-import { and, desc, eq, isNotNull, lt, max, sql } from 'drizzle-orm';
-import { searchPattern } from '../search-name.ts';
-import type { OrderVerbs } from '../store.ts';
+import { and, asc, desc, eq, getTableColumns, gte, isNotNull, lt, max, type SQL, sql } from 'drizzle-orm';
+import { prefixEnd, searchName } from '../search-name.ts';
+import type { LookupPage, OrderVerbs } from '../store.ts';
 import type { Db } from './db.ts';
-import { oneOf, selectRows } from './many.ts';
-import { keyTails, licenseKeys, orderAlternates, orders, ordersWithSearch } from './schema.ts';
+import { beyond } from './many.ts';
+import { licenseKeys, orders, ordersWithSearch } from './schema.ts';
 
 type LookupVerbs = Pick<
   OrderVerbs,
-  'lookupByCoupon' | 'lookupByEmail' | 'lookupByKey' | 'lookupByName' | 'lookupByTail'
+  'lookupByCoupon' | 'lookupByEmail' | 'lookupByKey' | 'lookupByName' | 'lookupByNamePrefix' | 'lookupByTail'
 >;
 
-export function lookupVerbs(db: Db): LookupVerbs {
-  return {
-    lookupByCoupon: ({ coupon, beforeId, limit }) =>
-      db
-        .select()
-        .from(orders)
-        .where(and(eq(orders.coupon, coupon), lt(orders.id, beforeId)))
-        .orderBy(desc(orders.id))
-        .limit(limit),
+// Differs by necessity: an index of an expression, where MySQL keeps the last word of a name as a column.
+const TEXTS = {
+  name: sql`${ordersWithSearch.nameLower}`,
+  surname: sql`split_part(${ordersWithSearch.nameLower}, ' ', -1)`,
+};
+/** Four characters may end thousands of keys. */
+const TAILS_READ = 1000;
 
-    // A union of two index ranges; `email = … OR id IN (…)` would walk all orders.
-    lookupByEmail: async ({ email, beforeId, limit }) => {
-      const found = await selectRows(
-        db,
-        sql`SELECT id FROM (
-            SELECT id FROM ${orders} WHERE ${orders.email} = ${email} AND id < ${beforeId}
-            UNION
-            SELECT order_id FROM ${orderAlternates}
-              WHERE ${orderAlternates.email} = ${email} AND order_id < ${beforeId}
-          ) AS found ORDER BY id DESC LIMIT ${limit}`,
+export function lookupVerbs(db: Db): LookupVerbs {
+  // A union of index ranges, each read from its newest end; `a = … OR b = …` would walk all orders, or sort all finds.
+  const newest = (ranges: SQL[], { limit }: LookupPage) =>
+    db
+      .select(getTableColumns(orders))
+      .from(sql`(SELECT id FROM (${union(ranges)}) AS ranges ORDER BY id DESC LIMIT ${limit}) AS found`)
+      .innerJoin(orders, sql`${orders.id} = found.id`)
+      .orderBy(desc(orders.id));
+
+  return {
+    lookupByCoupon: async ({ coupons, ...page }) => {
+      if (coupons.length === 0) return [];
+      return newest(
+        coupons.map((coupon) => range(sql`coupon = ${coupon}`, page)),
+        page,
       );
-      if (found.length === 0) return [];
-      const ids = found.map((row) => Number(row.id));
-      return db.select().from(orders).where(oneOf(orders.id, ids)).orderBy(desc(orders.id));
+    },
+
+    lookupByEmail: ({ email, ...page }) => {
+      const { beforeId, limit } = page;
+      const alternates = sql`(SELECT order_id FROM order_alternates
+        WHERE email = ${email} AND order_id < ${beforeId} ORDER BY order_id DESC LIMIT ${limit})`;
+      return newest([range(sql`email = ${email}`, page), alternates], page);
     },
 
     lookupByKey: async ({ licenseKey }) => {
@@ -44,29 +51,49 @@ export function lookupVerbs(db: Db): LookupVerbs {
       return rows.flatMap((row) => row.orderId ?? []);
     },
 
-    lookupByName: ({ name, beforeId, limit }) =>
-      db
+    lookupByName: ({ name, ...page }) => {
+      const text = searchName(name);
+      const ranges = [TEXTS.name, TEXTS.surname].map((words) => range(sql`${words} = ${text}`, page));
+      return newest(ranges, page);
+    },
+
+    lookupByNamePrefix: ({ prefix, of, after, limit }) => {
+      const text = TEXTS[of];
+      return db
         .select()
         .from(orders)
         .where(
           and(
-            sql`${ordersWithSearch.nameLower} LIKE ${searchPattern(name)} ESCAPE '!'`,
-            lt(orders.id, beforeId),
+            gte(text, searchName(prefix)),
+            lt(text, prefixEnd(prefix)),
+            after === null ? undefined : beyond([text, orders.id], [after.text, after.id]),
           ),
         )
-        .orderBy(desc(orders.id))
-        .limit(limit),
+        .orderBy(asc(text), asc(orders.id))
+        .limit(limit);
+    },
 
-    lookupByTail: async ({ tail, limit }) => {
+    lookupByTail: async ({ tails, limit }) => {
+      if (tails.length === 0) return [];
+      const newestOf = (tail: string) =>
+        sql`(SELECT key_id FROM key_tails WHERE tail = ${tail} ORDER BY key_id DESC LIMIT ${TAILS_READ})`;
       const rows = await db
         .select({ orderId: licenseKeys.assignedOrderId })
-        .from(keyTails)
-        .innerJoin(licenseKeys, eq(licenseKeys.id, keyTails.keyId))
-        .where(and(eq(keyTails.tail, tail), isNotNull(licenseKeys.assignedOrderId)))
+        .from(sql`(${union(tails.map(newestOf))}) AS found`)
+        .innerJoin(licenseKeys, sql`${licenseKeys.id} = found.key_id`)
+        .where(isNotNull(licenseKeys.assignedOrderId))
         .groupBy(licenseKeys.assignedOrderId)
         .orderBy(desc(max(licenseKeys.id)))
         .limit(limit);
       return rows.flatMap((row) => row.orderId ?? []);
     },
   };
+}
+
+function range(found: SQL, { beforeId, limit }: LookupPage): SQL {
+  return sql`(SELECT id FROM ${orders} WHERE ${found} AND id < ${beforeId} ORDER BY id DESC LIMIT ${limit})`;
+}
+
+function union(ranges: SQL[]): SQL {
+  return sql.join(ranges, sql` UNION `);
 }

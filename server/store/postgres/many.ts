@@ -1,4 +1,4 @@
-import { type AnyColumn, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { type AnyColumn, Column, getTableColumns, is, type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { QueryResult } from 'pg';
 import { packets } from '../chunks.ts';
@@ -21,6 +21,17 @@ export function oneOf(column: AnyColumn, values: readonly (string | number)[]): 
 export function oneOfTuples(columns: AnyColumn[], tuples: readonly (readonly string[])[]): SQL {
   const arrays = columns.map((_, at) => sql`${sql.param(tuples.map((tuple) => tuple[at]))}::text[]`);
   return sql`(${list(columns)}) IN (SELECT * FROM unnest(${list(arrays)}))`;
+}
+
+/** Rows beyond a place in the order of two columns. */
+export function beyond(
+  [first, second]: [AnyColumn | SQL, AnyColumn],
+  [a, b]: [unknown, unknown],
+  way: 'ascending' | 'descending' = 'ascending',
+): SQL {
+  const further = sql.raw(way === 'ascending' ? '>' : '<');
+  const place = sql`(${is(first, Column) ? sql.param(a, first) : a}, ${sql.param(b, second)})`;
+  return sql`(${first}, ${second}) ${further} ${place}`;
 }
 
 /** Inserts the rows, which name the same columns. 'or nothing' passes over rows that a unique key refuses. */

@@ -93,6 +93,14 @@ export function orderVerbs(db: Db): OrderVerbs {
         .orderBy(asc(orders.id))
         .limit(limit),
 
+    listOrders: ({ status, afterId, limit }) =>
+      db
+        .select()
+        .from(orders)
+        .where(and(eq(orders.status, status), gt(orders.id, afterId)))
+        .orderBy(asc(orders.id))
+        .limit(limit),
+
     listWaiting: async ({ sku, afterId, limit }) => {
       const rows = await db
         .select({ id: orders.id })

@@ -6,6 +6,7 @@ import { deliveryVerbs } from './deliveries.ts';
 import { driftVerbs } from './drift.ts';
 import { holdVerbs } from './holds.ts';
 import { importVerbs } from './imports.ts';
+import { instanceVerbs } from './instances.ts';
 import { jobVerbs } from './jobs.ts';
 import { keyVerbs } from './keys.ts';
 import { mailEventVerbs } from './mail-events.ts';
@@ -13,6 +14,7 @@ import { messageVerbs } from './messages.ts';
 import { orderVerbs } from './orders.ts';
 import { productVerbs } from './products.ts';
 import { purchaseVerbs } from './purchases.ts';
+import { sessionVerbs } from './sessions.ts';
 import { siteVerbs } from './sites.ts';
 import { staffVerbs } from './staff.ts';
 import { stockVerbs } from './stock.ts';
@@ -25,6 +27,7 @@ export function allVerbs(db: Db): Verbs {
     ...driftVerbs(db),
     ...holdVerbs(db),
     ...importVerbs(db),
+    ...instanceVerbs(db),
     ...jobVerbs(db),
     ...keyVerbs(db),
     ...mailEventVerbs(db),
@@ -32,6 +35,7 @@ export function allVerbs(db: Db): Verbs {
     ...orderVerbs(db),
     ...productVerbs(db),
     ...purchaseVerbs(db),
+    ...sessionVerbs(db),
     ...siteVerbs(db),
     ...staffVerbs(db),
     ...stockVerbs(db),

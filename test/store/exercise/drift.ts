@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { OrderKey } from '../../../server/store/rows.ts';
+import type { BookingKey } from '../../../server/store/rows.ts';
 import type { Exercise } from './exercise.ts';
 import { anOrder, AT, lookAlikes, storedOrders, the, unique } from './world.ts';
 
@@ -7,13 +7,13 @@ const HOUR = 3_600_000;
 const EVER = { sinceMs: 1_000_000 * HOUR, untilMs: -1_000_000 * HOUR, limit: 1000 };
 
 export function exerciseDrift({ verb, store, opened }: Exercise): void {
-  const aKey = (facts: Partial<OrderKey> = {}): OrderKey => ({
+  const aKey = (facts: Partial<BookingKey> = {}): BookingKey => ({
     site: unique('site'),
     source: 'amelia',
     externalId: '13',
     ...facts,
   });
-  const found = (keys: OrderKey[], minAgeMs = 0) => store().findDrift({ keys, minAgeMs });
+  const found = (keys: BookingKey[], minAgeMs = 0) => store().findDrift({ keys, minAgeMs });
   const reconcile = (site: string, facts: { listed?: number; isFirstPage?: boolean; plugin?: string } = {}) =>
     store().saveReconcile({
       site,

@@ -11,6 +11,8 @@ export function exerciseImports({ verb, store, opened }: Exercise): void {
     origin: 'keys.csv',
     added: 0,
     createdAt: AT,
+    undoneAt: null,
+    removed: 0,
   });
   const storedImport = async () => {
     const row = await anImport();

@@ -56,9 +56,11 @@ export function exerciseLookups({ verb, store }: Exercise): void {
       for (let nth = 0; nth < 3; nth++) orders.push(await storedOrder(store(), { coupon }));
       await storedOrder(store(), { coupon: `${coupon}0` });
       const newest = ids(orders).toReversed();
-      expect(ids(await store().lookupByCoupon({ coupon, ...NEWEST, limit: 2 }))).toEqual(newest.slice(0, 2));
+      expect(ids(await store().lookupByCoupon({ coupons: [coupon], ...NEWEST, limit: 2 }))).toEqual(
+        newest.slice(0, 2),
+      );
       const next = { beforeId: the(newest[1]), limit: 2 };
-      expect(ids(await store().lookupByCoupon({ coupon, ...next }))).toEqual(newest.slice(2));
+      expect(ids(await store().lookupByCoupon({ coupons: [coupon], ...next }))).toEqual(newest.slice(2));
     });
   });
 
@@ -120,9 +122,11 @@ export function exerciseLookups({ verb, store }: Exercise): void {
       const orders = await storedOrders(store(), [anOrder(), anOrder(), anOrder()]);
       for (const [nth, order] of orders.entries()) await assign(store(), [the(keys.ids[nth])], order);
       const holders = orders.map(inWords);
-      expect((await store().lookupByTail({ tail, limit: 9 })).toSorted()).toEqual(holders.toSorted());
-      expect(await store().lookupByTail({ tail, limit: 2 })).toHaveLength(2);
-      expect(await store().lookupByTail({ tail: '9q😀ä', limit: 9 })).toEqual([]);
+      expect((await store().lookupByTail({ tails: [tail], limit: 9 })).toSorted()).toEqual(
+        holders.toSorted(),
+      );
+      expect(await store().lookupByTail({ tails: [tail], limit: 2 })).toHaveLength(2);
+      expect(await store().lookupByTail({ tails: ['9q😀ä'], limit: 9 })).toEqual([]);
     });
   });
 }

@@ -6,9 +6,10 @@ import { AT, the, unique } from './world.ts';
 export function exerciseSitesAndStaff({ verb, store }: Exercise): void {
   const mySites = async (marker: string) =>
     (await store().listSites()).filter((site) => site.slug.includes(marker) || site.url.includes(marker));
-  const aPerson = (facts: Partial<Pick<StaffRow, 'name' | 'role' | 'tokenHash'>> = {}) => ({
+  const aPerson = (facts: Partial<Pick<StaffRow, 'name' | 'role' | 'grants' | 'tokenHash'>> = {}) => ({
     name: 'Ada',
     role: 'support' as const,
+    grants: '',
     tokenHash: unique('hash'),
     createdAt: AT,
     ...facts,

@@ -72,6 +72,7 @@ export function anOrder(facts: Partial<NewOrder> = {}): NewOrder {
     itemId: '7',
     itemName: 'Chess for beginners',
     units: 1,
+    stopped: false,
     lastDeliveryId: deliveryId,
     firstDeliveryId: deliveryId,
     createdAt: AT,
@@ -82,7 +83,7 @@ export function anOrder(facts: Partial<NewOrder> = {}): NewOrder {
 /** The same order, with other facts. */
 export function changed(order: OrderRow, facts: Partial<OrderChange> = {}): OrderChange {
   const { id, status, reason, rev, email, name, coupon, locale, itemKind, itemId, itemName, units } = order;
-  const { lastDeliveryId, updatedAt } = order;
+  const { lastDeliveryId, updatedAt, stopped } = order;
   return {
     id,
     status,
@@ -96,6 +97,7 @@ export function changed(order: OrderRow, facts: Partial<OrderChange> = {}): Orde
     itemId,
     itemName,
     units,
+    stopped,
     lastDeliveryId,
     updatedAt,
     ...facts,

@@ -12,7 +12,7 @@ CREATE INDEX messages_troubled ON messages (status, id) WHERE status IN ('failed
 
 -- What a person must see stays on the attention list until it is settled.
 ALTER TABLE alerts ADD COLUMN settled_at timestamptz(3), ADD COLUMN settled_by varchar(100) COLLATE "C";
-CREATE INDEX alerts_open ON alerts (kind, settled_at, id);
+CREATE INDEX alerts_open ON alerts (kind, id) WHERE settled_at IS NULL;
 
 CREATE INDEX audit_log_by_actor ON audit_log (actor, at, id);
 CREATE INDEX audit_log_by_action ON audit_log (action, at, id);
