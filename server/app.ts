@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { createCore, type Core } from './core.ts';
 import { openDatabase } from './database.ts';
 import type { ReconcileDeps } from './drift/reconcile.ts';
+import { openHelpDesk, type HelpDesk } from './help/help-desk.ts';
 import { newUuid, type NewId } from './ids.ts';
 import type { VendQueue } from './keys/vend-batch.ts';
 import type { Log } from './log.ts';
@@ -50,6 +51,8 @@ export interface App extends CoreApp {
   transport: Transport;
   outbox: Outbox;
   mailboxDir: string;
+  brand: Brand;
+  helpDesk: HelpDesk;
 }
 
 /** Where the local mailbox keeps its mails. */
@@ -102,7 +105,8 @@ export async function openCoreApp(config: Config, log: Log, onMail: () => void =
       return order ? replayOrder({ ...deps, queue: core.queue }, { order, actor, reason }) : null;
     },
     replayDelivery: (deliveryId, reason, actor) =>
-      replayDelivery({ ...deps, queue: core.queue }, { deliveryId, actor, reason }),
+      replayDelivery({ ...deps, queue: core.queue }, { deliveryId, actor, reason, revives: true }),
+    queue: core.queue,
     onAlert: () => core.tellSoon(),
     mailState: () => null,
   };
@@ -146,6 +150,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     onOutcome: (outcome) => base.metrics.mailed(outcome),
   });
   wake.outbox = () => outbox.wake();
+  const helpDesk = openHelpDesk(base.rpc);
   return {
     ...base,
     rpc: { ...base.rpc, mailState: outbox.state },
@@ -167,7 +172,10 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     transport,
     outbox,
     mailboxDir: mailboxDir(config),
+    brand,
+    helpDesk,
     async close() {
+      await helpDesk.idle();
       await base.core.idle();
       await outbox.stop();
       transport.close();

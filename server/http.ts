@@ -10,6 +10,7 @@ import { SOURCES, type Source } from '../shared/booking-event.ts';
 import type { App } from './app.ts';
 import { letGoWhenClosing, logRequests, nameVersion } from './http/every-request.ts';
 import { answerFaults } from './http/faults.ts';
+import { helpForm, showHelp, takeHelp } from './http/help.ts';
 import { incoming, isLocal } from './http/incoming.ts';
 import { BODY_LIMIT, readAnyContentType, readRawBodies } from './http/raw-bodies.ts';
 import { sendPage } from './http/send-page.ts';
@@ -50,6 +51,8 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
     http.post(`/mail-events/${provider}`, { onRequest: readAnyContentType }, (request, reply) =>
       mailEvents(app, provider, request, reply),
     );
+  http.get('/help', (_request, reply) => showHelp(app, reply));
+  http.post('/help', helpForm(app), (request, reply) => takeHelp(app, request, reply));
   http.get('/healthz', () => ({ status: 'ok' }));
   http.get('/readyz', (_request, reply) => readiness(app, reply));
   http.get('/metrics', (request, reply) => metrics(app, request, reply));

@@ -27,6 +27,12 @@ th, td { padding: .35rem .5rem; border-bottom: 1px solid var(--line); text-align
 th:first-child, td:first-child { text-align: left; } th { color: var(--soft); font-weight: 500; }
 @media (max-width: 30rem) { main { margin: .5rem; padding: 1.25rem 1rem; } th, td { padding: .35rem .2rem; } table { font-size: .8rem; } }
 td:first-child { overflow-wrap: anywhere; }
+label { display: block; margin-top: 1.25rem; font-weight: 600; } label + p { margin: .1rem 0 .4rem; font-size: .9rem; }
+input { box-sizing: border-box; width: 100%; padding: .65em .8em; border: 1px solid var(--soft); border-radius: 6px;
+  background: var(--paper); color: var(--ink); font: inherit; }
+button { margin: 1.5rem 0 .5rem; padding: .7em 1.4em; border: 0; border-radius: 6px; background: var(--gold); color: var(--card);
+  font: inherit; font-weight: 600; cursor: pointer; }
+input:focus-visible, button:focus-visible { outline: 2px solid var(--gold); outline-offset: 2px; }
 ol { padding-left: 1.2rem; } li { margin: .4rem 0; } a { color: var(--gold); }
 </style>
 </head>

@@ -37,7 +37,8 @@ export function welcomePage(app: { transport: { name: string } }, figures: Figur
 <li>Send a sample booking: <code>npx keybank try --service 1</code></li>
 <li>Look at the stock: <code>npx keybank stock</code>, and at an order: <code>npx keybank orders lookup buyer@example.com</code></li>
 </ol>
-${figures ? figuresTable(figures) + mailNote(figures) + siteNotes(figures) : ''}<p><a href="/readyz">Is everything ready?</a> &nbsp; <a href="/metrics">Metrics</a></p>`,
+${figures ? figuresTable(figures) + mailNote(figures) + siteNotes(figures) : ''}<p class="soft">A buyer did not get a key? <a href="/help">This page</a> sends it once more.</p>
+<p><a href="/readyz">Is everything ready?</a> &nbsp; <a href="/metrics">Metrics</a></p>`,
   });
 }
 

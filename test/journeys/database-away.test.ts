@@ -34,6 +34,11 @@ describe.each(engines())('with the database away on %s', (engine) => {
     expect(bounce.status).toBe(503);
     expect(Number(bounce.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await bounce.text()).toContain('send the same events again');
+    const form = { method: 'POST', body: new URLSearchParams({ email: 'buyer@example.test', booking: '1' }) };
+    const help = await fetch(`${service.url}/help`, form);
+    expect(help.status).toBe(503);
+    expect(Number(help.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await help.text()).toContain('Please try again in a minute');
     expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
     expect((await fetch(`${service.url}/readyz`)).status).toBe(503);
     expect(service.process.exitCode).toBeNull();
