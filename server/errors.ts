@@ -27,7 +27,28 @@ const FAULTS = {
   },
   'order.no_email': {
     status: 'CONFLICT',
-    sentence: 'Order {orderId} has no e-mail address. Give one with the resend.',
+    sentence:
+      'Order {orderId} has no e-mail address. Give it one: npx keybank orders correct {orderId} --email ADDRESS --reason TEXT',
+  },
+  'order.covers_purchase': {
+    status: 'CONFLICT',
+    sentence:
+      'The key of order {orderId} covers other bookings of the same purchase too; nothing was cancelled. If nobody shall have the key any more, revoke it.',
+  },
+  'order.pending': {
+    status: 'CONFLICT',
+    sentence:
+      'Order {orderId} is held: its booking is pending, or not paid yet. Approve or cancel the booking in WordPress; nothing was changed here.',
+  },
+  'order.waiting': {
+    status: 'CONFLICT',
+    sentence:
+      'Order {orderId} waits for stock already; its keys are mailed by themselves once they are in stock. Import keys, or cancel the order.',
+  },
+  'order.has_keys': {
+    status: 'CONFLICT',
+    sentence:
+      'Order {orderId} has {count} × {sku} already; nothing was given. If it shall have more, ask for the higher number.',
   },
   'order.not_replayable': {
     status: 'CONFLICT',
@@ -37,6 +58,26 @@ const FAULTS = {
     status: 'NOT_FOUND',
     sentence:
       'There is no delivery {deliveryId}. The page of an order and the mail about a delivery name the ids.',
+  },
+  'period.invalid': {
+    status: 'BAD_REQUEST',
+    sentence:
+      'A moment is a day, 2026-11-22, or a time with its zone, 2026-11-22T20:06:00Z; the year is between 2000 and 2199.',
+  },
+  'replay.too_many': {
+    status: 'BAD_REQUEST',
+    sentence:
+      'More than {limit} deliveries fit. Nothing was read again. Narrow it by verdict, source, site or period.',
+  },
+  'replay.count_changed': {
+    status: 'CONFLICT',
+    sentence:
+      '{counted} deliveries were counted, and now {found} fit. Nothing was read again. Count once more, and run that.',
+  },
+  'replay.interrupted': {
+    status: 'SERVICE_UNAVAILABLE',
+    sentence:
+      'The database stopped answering after {replayed} of {page} deliveries of this page. Run the page again: what was done is recognised.',
   },
   'resend.too_many': {
     status: 'TOO_MANY_REQUESTS',
@@ -52,6 +93,15 @@ const FAULTS = {
     sentence:
       'That address is not on the list of suppressed addresses; mail goes to it already. npx keybank mail suppressed shows the list.',
   },
+  'email.blocked': {
+    status: 'CONFLICT',
+    sentence:
+      'Mail to that address {reason} on {day}, so none is sent there, and nothing was given. Use another address; if this one is right by now, let mail through again: npx keybank mail allow ADDRESS --reason TEXT',
+  },
+  'email.unchanged': {
+    status: 'CONFLICT',
+    sentence: 'Order {orderId} has this address already. To send its keys there again, resend them.',
+  },
   'email.invalid': {
     status: 'BAD_REQUEST',
     sentence: 'The e-mail address is not one that mail can be sent to. Check it for typing errors.',
@@ -63,6 +113,66 @@ const FAULTS = {
   'key.unknown': {
     status: 'NOT_FOUND',
     sentence: 'There is no key with the id {keyId}. The page of an order lists the ids of its keys.',
+  },
+  'key.not_live': {
+    status: 'CONFLICT',
+    sentence:
+      'Key {keyId} is {what}; nothing was changed. The page of an order lists the keys that it has now.',
+  },
+  'key.on_hold': {
+    status: 'CONFLICT',
+    sentence:
+      'Key {keyId} is on hold for order {orderId}: nobody has it yet. Approve the booking, or cancel the order, which gives the key back; then try again.',
+  },
+  'key.order_not_fulfilled': {
+    status: 'CONFLICT',
+    sentence:
+      'Key {keyId} belongs to order {orderId}, which is {status}; only a key of a fulfilled order can be replaced. Add keys to the order instead, or revoke this one.',
+  },
+  'stock.short': {
+    status: 'CONFLICT',
+    sentence:
+      '{wanted} × {sku} wanted, {available} in stock; nothing was changed. Import keys and try again. Keys that are given or added may also wait for stock (--wait on the command line).',
+  },
+  'stock.busy': {
+    status: 'CONFLICT',
+    sentence:
+      'Others are taking the last keys of {sku} just now; nothing was changed. Try again in a moment.',
+  },
+  'request.changed': {
+    status: 'CONFLICT',
+    sentence:
+      'The request id was used before, for something else (order {orderId}); nothing was given. Look at that order, and send a new request with a new id if it is still needed.',
+  },
+  'alert.unknown': {
+    status: 'NOT_FOUND',
+    sentence: 'There is no alert {alertId}. The attention list shows the ids of those that there are.',
+  },
+  'mail.unknown': {
+    status: 'NOT_FOUND',
+    sentence: 'There is no mail {messageId}. The list of mails and the page of an order name the ids.',
+  },
+  'mail.not_stuck': {
+    status: 'CONFLICT',
+    sentence:
+      'The mail is {status}: only one that is failed, unknown or retrying can be queued again. A resend of the order sends its keys once more.',
+  },
+  'mail.came_back': {
+    status: 'CONFLICT',
+    sentence:
+      'The mail is {status}: the same address would not take it the next time either. Resend the order to a corrected address.',
+  },
+  'mail.nothing_to_say': {
+    status: 'CONFLICT',
+    sentence: 'This mail has nothing to say any more: {why}. The page of the order shows what holds now.',
+  },
+  'mail.unwritable': {
+    status: 'CONFLICT',
+    sentence: 'The mail cannot be written: {why}. Correct the product that it speaks of.',
+  },
+  'mail.status_without_trouble': {
+    status: 'BAD_REQUEST',
+    sentence: 'A status narrows the list of mails in trouble. Ask for that list, or leave the status out.',
   },
   'lookup.bad_cursor': {
     status: 'BAD_REQUEST',

@@ -1,11 +1,12 @@
 import { orderId } from '../../shared/booking-event.ts';
 import type { ReceiptStatus } from '../../shared/statuses.ts';
-import type { ItemRef, KeyRow, OrderRow, ProductRow } from '../store/rows.ts';
+import type { ItemRef, OrderRow, ProductRow } from '../store/rows.ts';
 import { itemOf, type Arrival, type Case, type Receipt } from './arrival.ts';
-import { giveKeys, holdKeys, moveOrder, queueNotice, type Hand, type Ledger } from './ledger.ts';
+import { applyCancel } from './cancel.ts';
+import { applyKeyPlan, keyRefs, type KeyPlan } from './key-plan.ts';
+import { giveKeys, holdKeys, moveOrder, queueNotice, setLines, type Hand, type Ledger } from './ledger.ts';
 import { recordDelivery, type Answer } from './record-delivery.ts';
-import { maskKey } from './mask-key.ts';
-import { factsAfter, newAddresses, type KeyPlan, type Plan } from './plan.ts';
+import { factsAfter, newAddresses, type Plan } from './plan.ts';
 
 /** What must happen after COMMIT. */
 export interface Outcome {
@@ -86,14 +87,11 @@ function applyCase(input: Applying, outcome: Outcome, one: Case): Answer {
       alert(ledger, hand, 'conflict', one, plan.note);
       return answer('attention', plan.note);
     case 'cancel':
-      applyKeyPlan(ledger, outcome, plan.keys);
-      ledger.withdrawn.push(...plan.withdraw);
-      if (plan.keys.keep.length > 0)
-        alert(ledger, hand, 'cancelled_seen', one, keptNote(order, plan.keys.keep));
-      moveOrder(ledger, hand, order, 'cancelled', plan.note, keyRefs(plan.keys), one.isNew);
+      noteReleased(outcome, plan.keys);
+      applyCancel(ledger, hand, order, plan, { isNew: one.isNew });
       return answer('cancelled', plan.note);
     case 'set-aside':
-      applyKeyPlan(ledger, outcome, plan.keys);
+      letGo(ledger, outcome, plan.keys);
       moveOrder(ledger, hand, order, plan.to, plan.note, keyRefs(plan.keys), one.isNew);
       if (plan.to === 'attention') {
         alert(ledger, hand, 'attention', one, plan.note);
@@ -102,7 +100,7 @@ function applyCase(input: Applying, outcome: Outcome, one: Case): Answer {
       }
       return answer(plan.to, plan.note);
     case 'keep':
-      applyKeyPlan(ledger, outcome, plan.keys);
+      letGo(ledger, outcome, plan.keys);
       setLines(ledger, order, plan.lines);
       keep(ledger, hand, order, plan);
       return answer('fulfilled', plan.note);
@@ -111,7 +109,7 @@ function applyCase(input: Applying, outcome: Outcome, one: Case): Answer {
       moveOrder(ledger, hand, order, 'held', plan.note, {}, one.isNew);
       return answer('held', plan.note);
     case 'claim':
-      applyKeyPlan(ledger, outcome, plan.keys);
+      letGo(ledger, outcome, plan.keys);
       setLines(ledger, order, plan.lines);
       return claimed(input, outcome, one, plan, order, hand);
   }
@@ -188,31 +186,19 @@ function learn(ledger: Ledger, hand: Hand, order: OrderRow, one: Case): void {
   ledger.orders.set(order.id, { ...order, ...learned, updatedAt: hand.now });
 }
 
-function applyKeyPlan(ledger: Ledger, outcome: Outcome, plan: KeyPlan): void {
-  ledger.released.push(...plan.release.map((key) => key.id));
-  ledger.unheld.push(...plan.unhold.map((key) => key.id));
-  ledger.revoked.push(...plan.revoke.map((key) => key.id));
+function letGo(ledger: Ledger, outcome: Outcome, plan: KeyPlan): void {
+  applyKeyPlan(ledger, plan);
+  noteReleased(outcome, plan);
+}
+
+function noteReleased(outcome: Outcome, plan: KeyPlan): void {
   for (const key of plan.release) outcome.releasedSkus.add(key.productSku);
-}
-
-function keyRefs(plan: KeyPlan): Record<string, number[]> {
-  const refs = { released: plan.release, revoked: plan.revoke, kept: plan.keep };
-  return Object.fromEntries(
-    Object.entries(refs).flatMap(([word, keys]) =>
-      keys.length > 0 ? [[word, keys.map((key) => key.id)]] : [],
-    ),
-  );
-}
-
-function setLines(ledger: Ledger, order: OrderRow, lines: { sku: string; quantity: number }[]): void {
-  ledger.relined.push(order.id);
-  ledger.lines.push(...lines.map((line) => ({ orderId: order.id, ...line })));
 }
 
 function alert(
   ledger: Ledger,
   hand: Hand,
-  kind: 'attention' | 'conflict' | 'cancelled_seen' | 'out_of_stock',
+  kind: 'attention' | 'conflict' | 'out_of_stock',
   one: Case,
   detail: string,
   sku: string | null = null,
@@ -226,10 +212,4 @@ function past(one: Case): OrderRow | null {
 
 function deliveryOf(one: Case): string {
   return one.arrival.delivery.replayOf ?? one.arrival.delivery.id;
-}
-
-/** What a person is told of keys that stay with a cancelled order. */
-function keptNote(order: OrderRow, keys: KeyRow[]): string {
-  const masked = keys.map((key) => maskKey(key.licenseKey)).join(', ');
-  return `${orderId(order)} was cancelled after its key mail was sent; ${masked} stays assigned to it`;
 }

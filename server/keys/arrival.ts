@@ -18,8 +18,11 @@ export interface Arrival {
   /** At most one per order. */
   events: BookingEvent[];
   actor: string;
-  /** Staff read this one again: it may set an order going that staff cancelled. */
-  revives: boolean;
+  /**
+   * Staff read this one again: it may set orders going that staff cancelled. All that it speaks of, or the one named (in
+   * words).
+   */
+  revives: boolean | string;
   /** For a delivery that speaks of no order: what is stored and answered, and what a person is told. */
   verdict: { status: ReceiptStatus; flag: string; alert: AlertKind | null } | null;
 }

@@ -1,4 +1,4 @@
-import { orderId } from '../../shared/booking-event.ts';
+import { isBookingSource, orderId } from '../../shared/booking-event.ts';
 import { recordAudit, type Act } from '../audit/record.ts';
 import type { NewId } from '../ids.ts';
 import type {
@@ -100,7 +100,7 @@ export function giveKeys(
   order: OrderRow,
   keyIds: number[],
   why: string,
-  { refs = {}, isNew = false }: { refs?: Act['refs']; isNew?: boolean } = {},
+  { refs = {}, isNew = false, action }: { refs?: Act['refs']; isNew?: boolean; action?: string } = {},
 ): void {
   const id = orderId(order);
   for (const keyId of keyIds) {
@@ -113,7 +113,18 @@ export function giveKeys(
     });
   }
   const messageId = queueMail(ledger, hand, order, 'key');
-  moveOrder(ledger, hand, order, 'fulfilled', why, { ...refs, keys: keyIds, message: messageId }, isNew);
+  const all = { ...refs, ...(keyIds.length > 0 && { keys: keyIds }), message: messageId };
+  moveOrder(ledger, hand, order, 'fulfilled', why, all, isNew, action);
+}
+
+/** What the order is owed from now on. */
+export function setLines(
+  ledger: Ledger,
+  order: Pick<OrderRow, 'id'>,
+  lines: Omit<OrderLine, 'orderId'>[],
+): void {
+  ledger.relined.push(order.id);
+  ledger.lines.push(...lines.map((line) => ({ orderId: order.id, ...line })));
 }
 
 /** Tells the buyer, a little later, that his order waits for a key. It is withdrawn when the order waits no more. */
@@ -142,7 +153,7 @@ export function holdKeys(ledger: Ledger, order: OrderRow, keyIds: number[], ttlM
   }
 }
 
-/** Records a change of status, with its audit line. `from` is null for a new order. */
+/** Records a change of status, with its audit line, called `order.<to>` unless `action` says otherwise. */
 export function moveOrder(
   ledger: Ledger,
   hand: Hand,
@@ -151,19 +162,24 @@ export function moveOrder(
   why: string,
   refs: Act['refs'] = {},
   isNew = false,
+  action = `order.${to}`,
 ): void {
   // A new row was inserted with the status that was expected of it; only a surprise is written again.
-  if (!isNew || order.status !== to)
-    ledger.orders.set(order.id, { ...order, status: to, updatedAt: hand.now });
+  if (!isNew || order.status !== to) {
+    // A reason to look belongs to `attention`, and a stop to `cancelled`: whoever sets the order going again ends them.
+    const reason = to === 'attention' ? order.reason : null;
+    const stopped = to === 'cancelled' && order.stopped;
+    ledger.orders.set(order.id, { ...order, status: to, reason, stopped, updatedAt: hand.now });
+  }
   ledger.acts.push({
     subject: `order:${order.id}`,
     at: hand.now,
     actor: hand.actor,
-    action: `order.${to}`,
+    action,
     fromStatus: isNew ? null : order.status,
     toStatus: to,
     reason: why,
-    refs: { delivery: order.lastDeliveryId, ...refs },
+    refs: { ...(isBookingSource(order.source) && { delivery: order.lastDeliveryId }), ...refs },
     first: isNew,
   });
 }

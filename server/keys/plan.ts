@@ -1,6 +1,8 @@
-import type { BookingEvent } from '../../shared/booking-event.ts';
+import { orderId, type BookingEvent } from '../../shared/booking-event.ts';
 import type { KeyRow, MessageRow, OrderFacts, OrderRow, ProductRow } from '../store/rows.ts';
 import type { Case } from './arrival.ts';
+import { planCancel, type CancelPlan } from './cancel.ts';
+import { NO_KEYS, type KeyPlan } from './key-plan.ts';
 import type { Owed, Wish } from './policy.ts';
 import { addressesBeside, transition, type Step } from './transition.ts';
 
@@ -8,22 +10,13 @@ import { addressesBeside, transition, type Step } from './transition.ts';
 export type Plan =
   | { kind: 'stay'; answer: 'duplicate' | 'ignored'; note: string; learn: boolean }
   | { kind: 'flag'; note: string }
-  | { kind: 'cancel'; note: string; keys: KeyPlan; withdraw: string[] }
+  | ({ kind: 'cancel' } & CancelPlan)
   | { kind: 'set-aside'; to: 'ignored' | 'attention'; note: string; keys: KeyPlan }
   /** What it already has is enough: `keyIds` come from its hold, others it kept through a cancellation. */
   | { kind: 'keep'; note: string; keyIds: number[]; lines: Owed[]; mail: boolean; keys: KeyPlan }
   | { kind: 'keep-held'; note: string; lines: Owed[] }
   /** `lines` is what is owed, `missing` what has to be claimed for it. */
   | { kind: 'claim'; for: 'sale' | 'hold'; lines: Owed[]; missing: Owed[]; keys: KeyPlan };
-
-/** What becomes of keys that an order already has. */
-export interface KeyPlan {
-  release: KeyRow[];
-  unhold: KeyRow[];
-  revoke: KeyRow[];
-  /** The buyer may have seen them: they stay assigned, and the admin is told. */
-  keep: KeyRow[];
-}
 
 /** What an order has, read under its lock. */
 export interface Holdings {
@@ -35,12 +28,15 @@ export interface Holdings {
   coversPurchase: boolean;
 }
 
-const NO_KEYS: KeyPlan = { release: [], unhold: [], revoke: [], keep: [] };
-
 /** What the case asks of its order as far as it is known now. */
 export function stepOf(one: Case, coversPurchase = false): Step {
   const replays = one.order !== null && one.arrival.delivery.replayOf === one.order.lastDeliveryId;
-  return transition(one.isNew ? null : one.order, one.event, one.wish, { coversPurchase, replays });
+  const { revives } = one.arrival;
+  return transition(one.isNew ? null : one.order, one.event, one.wish, {
+    coversPurchase,
+    replays,
+    revives: revives === true || revives === orderId(one.key),
+  });
 }
 
 /** First look, by rows that are not locked: may the order move at all? */
@@ -64,7 +60,7 @@ function planMove(wish: Exclude<Wish, { kind: 'nothing' }>, holdings: Holdings):
   const onHold = live.filter((key) => key.assignedAt === null);
   const given = live.filter((key) => key.assignedAt !== null);
   const letGo = { ...NO_KEYS, release: onHold, unhold: onHold };
-  if (wish.kind === 'cancel') return planCancel(wish.why, onHold, given, holdings);
+  if (wish.kind === 'cancel') return { kind: 'cancel', ...planCancel(wish.why, holdings) };
   if (wish.kind === 'ignore') return { kind: 'set-aside', to: 'ignored', note: wish.why, keys: letGo };
   if (wish.kind === 'ask') return { kind: 'set-aside', to: 'attention', note: wish.why, keys: letGo };
   // Keys that the buyer may have seen count towards what is owed, whatever happened in between.
@@ -97,41 +93,8 @@ function planMove(wish: Exclude<Wish, { kind: 'nothing' }>, holdings: Holdings):
 /** Mails that will not bring the key to the buyer any more. */
 const GONE: MessageRow['status'][] = ['withdrawn', 'failed', 'bounced'];
 
-/** Keys that no mail was tried with go back to the head of their queue; others follow the product's setting. */
-function planCancel(note: string, onHold: KeyRow[], given: KeyRow[], { messages, products }: Holdings): Plan {
-  const keyMails = messages.filter((message) => message.kind === 'key');
-  const notices = openNotices(messages);
-  // A withdrawn mail may have been tried before it was withdrawn. After a restore from a backup, a mail that was never
-  // tried may have arrived all the same: its provider said so.
-  const seen = keyMails.some((message) => message.attempts > 0 || message.acceptedAt !== null);
-  if (!seen) {
-    const keys = { ...NO_KEYS, release: [...onHold, ...given], unhold: onHold };
-    const unsent = keyMails.filter((message) => message.status !== 'withdrawn');
-    return { kind: 'cancel', note, keys, withdraw: [...unsent.map((message) => message.id), ...notices] };
-  }
-  const revoked = given.filter((key) => products.get(key.productSku)?.onCancel === 'revoke');
-  const kept = given.filter((key) => !revoked.includes(key));
-  return {
-    kind: 'cancel',
-    note,
-    keys: { release: onHold, unhold: onHold, revoke: revoked, keep: kept },
-    withdraw: notices,
-  };
-}
-
-/**
- * Notices that the key is on its way, of orders that wait no more. One that is just being sent is the worker's; those
- * that nobody withdraws, the worker drops when it writes them.
- */
-export function openNotices(messages: MessageRow[]): string[] {
-  const open = messages.filter(
-    ({ kind, status }) => kind === 'key_waiting' && (status === 'queued' || status === 'retrying'),
-  );
-  return open.map(({ id }) => id);
-}
-
 /** The lines of an order that keeps what it was given once: it holds exactly what its lines say. */
-function covering(lines: Owed[], given: KeyRow[]): Owed[] {
+export function covering(lines: Owed[], given: KeyRow[]): Owed[] {
   const counts = new Map(lines.map((line) => [line.sku, line.quantity]));
   for (const { productSku } of given) {
     const there = given.filter((key) => key.productSku === productSku).length;

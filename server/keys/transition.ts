@@ -15,6 +15,8 @@ export interface Circumstances {
   coversPurchase: boolean;
   /** The delivery that moved the order last is read again: it cannot be out of date. */
   replays: boolean;
+  /** Staff read the delivery again, and meant this order. */
+  revives: boolean;
 }
 
 /**
@@ -25,7 +27,11 @@ export function transition(
   order: OrderRow | null,
   event: BookingEvent,
   wish: Wish,
-  { coversPurchase, replays }: Circumstances = { coversPurchase: false, replays: false },
+  { coversPurchase, replays, revives }: Circumstances = {
+    coversPurchase: false,
+    replays: false,
+    revives: false,
+  },
 ): Step {
   if (!order) {
     return wish.kind === 'nothing'
@@ -39,6 +45,11 @@ export function transition(
 
   if (wish.kind === 'nothing') return stay(wish.why);
   if (wish.kind === 'cancel') return cancelling(order, wish, coversPurchase) ?? stay('already cancelled');
+  if (order.stopped) {
+    if (revives) return { do: 'move', wish };
+    if (replays) return stay('staff cancelled it');
+    return { do: 'flag', note: `${event.status} in WordPress after staff cancelled it; nothing was moved` };
+  }
   if (order.status === 'cancelled' && event.rev === null) {
     return {
       do: 'flag',

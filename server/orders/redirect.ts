@@ -1,9 +1,7 @@
 import { orderId } from '../../shared/booking-event.ts';
 import type { Ledger } from '../keys/ledger.ts';
+import { unsentMails } from '../mail/unsent.ts';
 import type { KeyRow, MessageRow, OrderRow } from '../store/rows.ts';
-
-/** Mails that have not surely left: with a corrected address they must not go to the wrong one any more. */
-const UNSENT: readonly MessageRow['status'][] = ['queued', 'retrying', 'unknown'];
 
 /**
  * The corrected address becomes the order's and that of its keys; the old one is an alternate. Mails to the old one that
@@ -25,5 +23,6 @@ export function redirect(
       coupon: key.assignedCouponCode,
       assignedAt: key.assignedAt,
     });
-  ledger.withdrawn.push(...messages.filter(({ status }) => UNSENT.includes(status)).map(({ id }) => id));
+  // With a corrected address they must not go to the wrong one any more.
+  ledger.withdrawn.push(...unsentMails(messages).map(({ id }) => id));
 }

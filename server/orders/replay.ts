@@ -1,3 +1,4 @@
+import { isBookingSource, orderId } from '../../shared/booking-event.ts';
 import type { DeliveryRow, OrderKey } from '../store/rows.ts';
 import type { Clock } from '../clock.ts';
 import type { NewId } from '../ids.ts';
@@ -14,19 +15,25 @@ export interface ReplayDeps {
   newId: NewId;
 }
 
+export type Replay = { deliveryId: string; actor: string; reason: string } & Pick<Arrival, 'revives'>;
+
 /**
  * Reads a stored delivery again, with today's rules and mappings, and acts on it as if it had just come. An order that
- * already is what the delivery asks stays as it is; one that staff cancelled moves only when the replay `revives`. Null when the delivery is not there (any more).
+ * already is what the delivery asks stays as it is; one that staff cancelled moves only when the replay `revives` it. Null
+ * when the delivery is not there (any more).
  */
-export async function replayDelivery(
-  deps: ReplayDeps,
-  input: { deliveryId: string; actor: string; reason: string; revives: boolean },
-): Promise<Receipt | null> {
+export async function replayDelivery(deps: ReplayDeps, input: Replay): Promise<Receipt | null> {
+  const arrival = await readReplay(deps, input);
+  return arrival && deps.queue.submit(arrival);
+}
+
+/** The delivery as it is read today, ready to be acted on. */
+export async function readReplay(deps: Omit<ReplayDeps, 'queue'>, input: Replay): Promise<Arrival | null> {
   const original = await findOriginal(deps.store, input.deliveryId);
   if (!original) return null;
   const { source, hook, site } = original;
   const { events, verdict } = readAgain(original);
-  return deps.queue.submit({
+  return {
     delivery: {
       id: deps.newId(),
       receivedAt: deps.clock.now(),
@@ -42,7 +49,7 @@ export async function replayDelivery(
     actor: input.actor,
     revives: input.revives,
     verdict,
-  });
+  };
 }
 
 /** A replay has no bytes of its own: asked for again, it is the delivery that it repeats. */
@@ -64,7 +71,8 @@ export async function replayOrder(
 ): Promise<Receipt | null> {
   const { actor, reason } = input;
   const order = await deps.store.findOrder(input.order);
-  return order
-    ? replayDelivery(deps, { deliveryId: order.lastDeliveryId, actor, reason, revives: true })
+  // What staff gave without a booking came with no delivery.
+  return order && isBookingSource(order.source)
+    ? replayDelivery(deps, { deliveryId: order.lastDeliveryId, actor, reason, revives: orderId(order) })
     : null;
 }

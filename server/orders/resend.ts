@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { orderId, parseOrderId } from '../../shared/booking-event.ts';
 import type { Clock } from '../clock.ts';
 import { done, refuse, type Result } from '../errors.ts';
@@ -10,6 +9,8 @@ import { readReason } from '../staff/reason.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { OrderKey, OrderRow } from '../store/rows.ts';
 import type { Store, Verbs } from '../store/store.ts';
+import { lockOrder } from './lock-order.ts';
+import { readAddress } from './read-address.ts';
 import { redirect } from './redirect.ts';
 
 export interface ResendDeps extends RetryDeps {
@@ -27,8 +28,6 @@ const LIMITS = { staff: RESENDS_PER_HOUR, buyer: 2 };
 const BUYER = 'buyer';
 const HOUR_MS = 60 * 60_000;
 const RESENT = ['order.resent', 'order.resent_to_new_address'];
-
-const emailSchema = z.string().trim().toLowerCase().max(254).pipe(z.email());
 
 /**
  * Sends an order's keys again: the same keys, a new message. A corrected e-mail becomes the order's address, the old
@@ -50,10 +49,10 @@ export async function resendOrder(
   if (!key) return refuse('order.unknown', { orderId: input.orderId });
   const reason = readReason(input.reason);
   if (!reason.ok) return reason;
-  const email = input.email === undefined ? null : emailSchema.safeParse(input.email);
-  if (email && !email.success) return refuse('email.invalid', {});
+  const email = input.email === undefined ? done(null) : readAddress(input.email);
+  if (!email.ok) return email;
   const limitFor = input.limitFor ?? 'staff';
-  const wish = { key, reason: reason.value, email: email?.data ?? null, actor: input.actor, limitFor };
+  const wish = { key, reason: reason.value, email: email.value, actor: input.actor, limitFor };
   const messageId = deps.newId();
   const result = await transact(deps, (tx) => resendInside(deps, tx, wish, messageId), { repairs: true });
   if (!result.ok) return result;
@@ -62,7 +61,7 @@ export async function resendOrder(
   return done({ messageId });
 }
 
-interface Wish {
+interface ResendWish {
   key: OrderKey;
   reason: string;
   email: string | null;
@@ -71,15 +70,14 @@ interface Wish {
 }
 
 /** Locks in the one order: orders → keys → messages → audit. */
-async function resendInside(
-  deps: ResendDeps,
+export async function resendInside(
+  deps: Pick<ResendDeps, 'clock'>,
   tx: Verbs,
-  wish: Wish,
+  wish: ResendWish,
   messageId: string,
 ): Promise<Result<{ waitsFor: string[] }>> {
   const name = orderId(wish.key);
-  const seen = await tx.findOrder(wish.key);
-  const [order] = seen ? await tx.lockOrders({ ids: [seen.id] }) : [];
+  const order = await lockOrder(tx, wish.key);
   if (!order) return refuse('order.unknown', { orderId: name });
   const isWaiting = order.status === 'waiting';
   const waitsFor = isWaiting ? (await tx.findLines({ orderIds: [order.id] })).map(({ sku }) => sku) : [];

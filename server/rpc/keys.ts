@@ -1,9 +1,14 @@
 import { z } from 'zod';
-import { KEY_STATUSES } from '../../shared/statuses.ts';
+import { skuSchema } from '../../shared/sku.ts';
+import { KEY_STATUSES, ORDER_STATUSES } from '../../shared/statuses.ts';
 import { valueOf } from '../errors.ts';
+import { giveWithoutOrder } from '../keys/give.ts';
 import type { ImportReport } from '../keys/import-report.ts';
 import { importKeys } from '../keys/import.ts';
+import { replaceKey } from '../keys/replace.ts';
 import { revealKey } from '../keys/reveal.ts';
+import { revokeKey } from '../keys/revoke.ts';
+import { MAX_GIVEN } from '../orders/add-keys.ts';
 import { keyIdInput, reasonInput } from './shapes.ts';
 import { router, staffProcedure } from './trpc.ts';
 
@@ -47,6 +52,17 @@ const importOutput = z.object({
     .nullable(),
 });
 
+const giveInput = z.object({
+  sku: skuSchema,
+  quantity: z.number().int().min(1).max(MAX_GIVEN).default(1),
+  email: z.string().max(500),
+  name: z.string().max(500).optional(),
+  coupon: z.string().max(500).optional(),
+  reason: reasonInput,
+  requestId: z.uuid().optional(),
+  wait: z.boolean().default(false),
+});
+
 export const keysRouter = router({
   import: staffProcedure
     .input(importInput)
@@ -56,6 +72,27 @@ export const keysRouter = router({
       const asked = { ...wish, lines: text, column: column ?? null, actor: ctx.actor };
       return toOutput(valueOf(await importKeys(ctx.deps, asked)));
     }),
+
+  give: staffProcedure
+    .input(giveInput)
+    .output(
+      z.object({ orderId: z.string(), status: z.enum(ORDER_STATUSES), messageId: z.string().optional() }),
+    )
+    .mutation(async ({ ctx, input }) =>
+      valueOf(await giveWithoutOrder(ctx.deps, { ...input, actor: ctx.actor })),
+    ),
+
+  replace: staffProcedure
+    .input(z.object({ keyId: keyIdInput, reason: reasonInput }))
+    .output(
+      z.object({ oldKeyId: z.number(), newKeyId: z.number(), masked: z.string(), messageId: z.string() }),
+    )
+    .mutation(async ({ ctx, input }) => valueOf(await replaceKey(ctx.deps, { ...input, actor: ctx.actor }))),
+
+  revoke: staffProcedure
+    .input(z.object({ keyId: keyIdInput, reason: reasonInput }))
+    .output(z.object({ keyId: z.number(), status: z.literal('revoked') }))
+    .mutation(async ({ ctx, input }) => valueOf(await revokeKey(ctx.deps, { ...input, actor: ctx.actor }))),
 
   reveal: staffProcedure
     .input(z.object({ keyId: keyIdInput, reason: reasonInput }))

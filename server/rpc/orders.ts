@@ -1,6 +1,10 @@
 import { z } from 'zod';
-import { RECEIPT_STATUSES } from '../../shared/statuses.ts';
+import { skuSchema } from '../../shared/sku.ts';
+import { ORDER_STATUSES, RECEIPT_STATUSES } from '../../shared/statuses.ts';
 import { FaultError, makeFault, valueOf } from '../errors.ts';
+import { addKeys, MAX_GIVEN } from '../orders/add-keys.ts';
+import { cancelOrder } from '../orders/cancel.ts';
+import { correctOrder } from '../orders/correct.ts';
 import { getOrder } from '../orders/get-order.ts';
 import { lookupOrders } from '../orders/lookup.ts';
 import { resendOrder } from '../orders/resend.ts';
@@ -23,6 +27,38 @@ export const ordersRouter = router({
     .input(z.object({ orderId: orderIdInput, reason: reasonInput, email: z.string().max(500).optional() }))
     .output(z.object({ messageId: z.string() }))
     .mutation(async ({ ctx, input }) => valueOf(await resendOrder(ctx.deps, { ...input, actor: ctx.actor }))),
+
+  cancel: staffProcedure
+    .input(z.object({ orderId: orderIdInput, reason: reasonInput }))
+    .output(z.object({ status: z.enum(['cancelled', 'duplicate']) }))
+    .mutation(async ({ ctx, input }) => valueOf(await cancelOrder(ctx.deps, { ...input, actor: ctx.actor }))),
+
+  correct: staffProcedure
+    .input(z.object({ orderId: orderIdInput, email: z.string().max(500), reason: reasonInput }))
+    .output(z.object({ status: z.enum(ORDER_STATUSES), messageId: z.string().optional() }))
+    .mutation(async ({ ctx, input }) =>
+      valueOf(await correctOrder(ctx.deps, { ...input, actor: ctx.actor })),
+    ),
+
+  addKeys: staffProcedure
+    .input(
+      z.object({
+        orderId: orderIdInput,
+        sku: skuSchema,
+        /** The order shall have so many keys of the product, those that it has included. */
+        upTo: z.number().int().min(1).max(MAX_GIVEN),
+        reason: reasonInput,
+        wait: z.boolean().default(false),
+      }),
+    )
+    .output(
+      z.object({
+        status: z.enum(ORDER_STATUSES),
+        added: z.number(),
+        messageId: z.string().optional(),
+      }),
+    )
+    .mutation(async ({ ctx, input }) => valueOf(await addKeys(ctx.deps, { ...input, actor: ctx.actor }))),
 
   replay: staffProcedure
     .input(z.object({ orderId: orderIdInput, reason: reasonInput }))

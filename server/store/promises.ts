@@ -63,10 +63,13 @@ const promises = (longAgo: string): Promised[] => [
       ) AS both_sides GROUP BY id HAVING MAX(rightful) = 0`,
   },
   {
+    // An order whose last key was revoked has nothing to mail any more.
     promise: 'no assignment without a queued mail',
     checked: `SELECT COUNT(*) AS checked FROM orders WHERE status = 'fulfilled'`,
     offenders: `SELECT MAX(words) AS example FROM (
-        SELECT o.id AS order_id, ${words} AS words, 0 AS mailed FROM orders o WHERE o.status = 'fulfilled'
+        SELECT o.id AS order_id, ${words} AS words, 0 AS mailed
+          FROM orders o JOIN license_keys k ON k.assigned_order_id = ${words}
+          WHERE o.status = 'fulfilled' AND k.status = 'assigned' AND k.assigned_at IS NOT NULL
         UNION ALL
         SELECT order_id, NULL, 1 FROM messages WHERE kind = 'key' AND status <> 'withdrawn'
       ) AS both_sides GROUP BY order_id HAVING MAX(mailed) = 0`,

@@ -262,11 +262,22 @@ export function exercisePromises({ verb, openFresh }: Exercise): void {
         expect(after.examples).toContain(example);
       });
     }
+    it('owes no mail for a key that was revoked', async () => {
+      const { store } = await openShop();
+      const promise = 'no assignment without a queued mail';
+      const before = await countOf(store, promise);
+      const key = await freeKey(store);
+      const order = await waitingOrder(store, key.sku, 1, { status: 'fulfilled' });
+      await assign(store, [key.id], order);
+      await queueKeyMail(store, order, 'withdrawn');
+      await store.revokeKeys({ keyIds: [key.id] });
+      expect((await countOf(store, promise)).violations).toBe(before.violations);
+    });
     it('names five offenders at most, and counts them all', async () => {
       const { store } = await openShop();
       const promise = 'no assignment without a queued mail';
       const before = await countOf(store, promise);
-      for (let nth = 0; nth < 7; nth++) await storedOrder(store, { status: 'fulfilled' });
+      for (let nth = 0; nth < 7; nth++) await BREACHES[promise]?.(await openShop());
       const after = await countOf(store, promise);
       expect(after.violations).toBe(before.violations + 7);
       expect(after.examples).toHaveLength(5);

@@ -1,0 +1,82 @@
+import { findAct } from '../audit/find-act.ts';
+import { standInLine } from '../audit/stand-in-line.ts';
+import type { Clock } from '../clock.ts';
+import { done, refuse, type Result } from '../errors.ts';
+import type { NewId } from '../ids.ts';
+import { readReason } from '../staff/reason.ts';
+import { transact, type RetryDeps } from '../store/retry.ts';
+import type { Store, Verbs } from '../store/store.ts';
+import { openLedger, writeLedger } from './ledger.ts';
+import { lockOwnKey, refuseUnlessLive } from './own-key.ts';
+
+interface RevokeDeps extends RetryDeps {
+  store: Store;
+  clock: Clock;
+  newId: NewId;
+  /** A filler may have passed a waiting order by while it was locked here: looks for stock once more. */
+  restocked(skus: string[]): Promise<unknown>;
+}
+
+interface Revoked {
+  keyId: number;
+  status: 'revoked';
+}
+
+interface Wish {
+  keyId: number;
+  reason: string;
+  actor: string;
+  actId: string;
+}
+
+/**
+ * Takes a key back for good: from its order, which stays as it is and gets no other for it, or out of stock, when it is
+ * known to be bad. A mail that would have brought it brings what is left, or is withdrawn when nothing is.
+ */
+export async function revokeKey(
+  deps: RevokeDeps,
+  input: { keyId: number; reason: string; actor: string },
+): Promise<Result<Revoked>> {
+  const reason = readReason(input.reason);
+  if (!reason.ok) return reason;
+  const wish: Wish = { ...input, reason: reason.value, actId: deps.newId() };
+  // A free key has a trail of its own, and looks at it do not lock the key.
+  const result = await standInLine(deps, () =>
+    transact(deps, (tx, attempt) => revokeInside(deps, tx, wish, attempt), { repairs: true }),
+  );
+  if (!result.ok) return result;
+  if (result.value.waitsFor.length > 0) await deps.restocked(result.value.waitsFor);
+  return done({ keyId: input.keyId, status: 'revoked' });
+}
+
+async function revokeInside(
+  deps: RevokeDeps,
+  tx: Verbs,
+  wish: Wish,
+  attempt: number,
+): Promise<Result<{ waitsFor: string[] }>> {
+  const { keyId, actId } = wish;
+  const own = await lockOwnKey(tx, keyId);
+  if (!own) return refuse('key.unknown', { keyId });
+  const { key, order } = own;
+  const subject = order ? `order:${order.id}` : `key:${keyId}`;
+  const isWaiting = order?.status === 'waiting';
+  const waitsFor = isWaiting ? (await tx.findLines({ orderIds: [order.id] })).map(({ sku }) => sku) : [];
+  if (await findAct(tx, { subject, actId, attempt })) return done({ waitsFor });
+  const refusal = key.status === 'available' ? null : refuseUnlessLive(own);
+  if (refusal) return refusal;
+  const ledger = openLedger();
+  ledger.revoked.push(keyId);
+  ledger.acts.push({
+    subject,
+    at: deps.clock.now(),
+    actor: wish.actor,
+    action: order ? 'order.key_revoked' : 'key.revoked',
+    fromStatus: order ? order.status : 'available',
+    toStatus: order ? order.status : 'revoked',
+    reason: wish.reason,
+    refs: { revoked: [keyId], act: actId },
+  });
+  await writeLedger(tx, ledger);
+  return done({ waitsFor });
+}
