@@ -5,7 +5,9 @@ import type { Config } from './config.ts';
 import { createCore, type Core } from './core.ts';
 import { openDatabase } from './database.ts';
 import type { ReconcileDeps } from './drift/reconcile.ts';
+import type { Instance } from './health/beat.ts';
 import { openHelpDesk, type HelpDesk } from './help/help-desk.ts';
+import { hostName } from './host.ts';
 import { newUuid, type NewId } from './ids.ts';
 import type { VendQueue } from './keys/vend-batch.ts';
 import type { Log } from './log.ts';
@@ -22,6 +24,7 @@ import type { Store } from './store/store.ts';
 import { systemTimers } from './timers.ts';
 import { keepTokens, type KeptTokens } from './tokens.ts';
 import type { Credentials } from './webhook/authenticate.ts';
+import { VERSION } from './version.ts';
 import { createSites, type Sites } from './webhook/site.ts';
 
 /** What the command line needs: the store and the use-cases, without HTTP and without a mail worker. */
@@ -52,6 +55,7 @@ export interface App extends CoreApp {
   outbox: Outbox;
   mailboxDir: string;
   brand: Brand;
+  instance: Instance;
   helpDesk: HelpDesk;
 }
 
@@ -77,11 +81,13 @@ export async function openCoreApp(config: Config, log: Log, onMail: () => void =
   const tokens = await keepTokens({ dataDir: config.dataDir, config });
   const database = await openDatabase(config, log);
   const { store, folder: databaseFolder } = database;
+  const metrics = createMetrics(store);
   const deps = {
     store,
     clock: systemClock,
     timers: systemTimers,
     random: Math.random,
+    noteRetry: metrics.retried,
     newId: newUuid,
     log,
     onMail,
@@ -91,13 +97,14 @@ export async function openCoreApp(config: Config, log: Log, onMail: () => void =
     await store.insertProducts({ products: [newProduct(config.defaultSku)] });
   }
   const { defaultSku, adminEmail, lowStock } = config;
-  const metrics = createMetrics(store);
   const observe = ({ deliveries, ms }: { deliveries: number; ms: number }) => metrics.batch(deliveries, ms);
   const core = createCore({ ...deps, defaultSku, adminEmail, lowStock, observe });
   const rpc: RpcDeps = {
     ...deps,
     claimer: core.claimer,
     publicUrl: config.publicUrl,
+    lowStock,
+    instance: null,
     restocked: (skus) => core.restock.fill(skus),
     mappingChanged: (item) => core.reconsider(item),
     async replay(orderId, reason, actor) {
@@ -141,6 +148,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     clock: base.clock,
     timers: systemTimers,
     random: Math.random,
+    noteRetry: base.metrics.retried,
     newId: base.newId,
     log,
     brand,
@@ -151,19 +159,27 @@ export async function openApp(config: Config, log: Log): Promise<App> {
   });
   wake.outbox = () => outbox.wake();
   const helpDesk = openHelpDesk(base.rpc);
+  const instance = { id: newUuid(), host: hostName(), version: VERSION, startedAt: base.clock.now() };
   return {
     ...base,
-    rpc: { ...base.rpc, mailState: outbox.state },
+    rpc: { ...base.rpc, mailState: outbox.state, instance },
+    instance,
     credentials: {
       tokens: base.tokens.webhookTokens,
       signingSecret: config.signingSecret,
       acceptUnsigned: config.acceptUnsigned,
     },
     sites: createSites(base.store),
-    reconcile: { timers: systemTimers, random: Math.random, onAlerts: () => base.core.tellSoon() },
+    reconcile: {
+      timers: systemTimers,
+      random: Math.random,
+      noteRetry: base.metrics.retried,
+      onAlerts: () => base.core.tellSoon(),
+    },
     mailEvents: {
       timers: systemTimers,
       random: Math.random,
+      noteRetry: base.metrics.retried,
       credentials: { postmark: config.postmarkEvents, sendgrid: config.sendgridEvents },
       onAlerts: () => base.core.tellSoon(),
       observe: (provider, kind) => base.metrics.mailEvent(provider, kind),

@@ -1,4 +1,5 @@
 import { queueDigest } from './alerts/digest.ts';
+import { createSettleOver } from './alerts/settle-over.ts';
 import { tellAlerts } from './alerts/tell.ts';
 import type { Clock } from './clock.ts';
 import { checkSilence } from './drift/check-silence.ts';
@@ -12,21 +13,19 @@ import { reconsiderUnmapped } from './orders/reconsider.ts';
 import { releaseExpiredHolds } from './orders/release-holds.ts';
 import { createRestock, type Restock } from './orders/restock.ts';
 import { checkStock } from './stock/check.ts';
+import type { RetryDeps } from './store/retry.ts';
 import type { ItemRef } from './store/rows.ts';
 import type { Store } from './store/store.ts';
-import { pause, type Timers } from './timers.ts';
+import { pause } from './timers.ts';
 import { orderId, parseOrderId } from '../shared/booking-event.ts';
 import { mostUrgent } from '../shared/statuses.ts';
 
 /** How long an answer waits for a filler that is at work on its product. */
 const FILL_PATIENCE_MS = 1000;
 
-export interface CoreDeps {
+export interface CoreDeps extends RetryDeps {
   store: Store;
   clock: Clock;
-  timers: Timers;
-  /** 0 ≤ x < 1 */
-  random: () => number;
   newId: NewId;
   log: Log;
   defaultSku: string | null;
@@ -50,6 +49,8 @@ export interface Core {
   tellAlerts(): Promise<number>;
   /** The same, without waiting for it. */
   tellSoon(): void;
+  /** Takes alerts off the attention list whose matter has settled itself; answers how many. */
+  settleAlerts(): Promise<number>;
   checkStock(): Promise<string[]>;
   /** The mail of the day, if there is anything to say. */
   digest(): Promise<boolean>;
@@ -122,6 +123,7 @@ export function createCore(deps: CoreDeps): Core {
     reconsider,
     tellAlerts: tell,
     tellSoon: () => background('alerts', tell),
+    settleAlerts: createSettleOver(deps),
     checkStock: () => checkStock({ ...deps, onQueued: deps.onMail }),
     digest: () => queueDigest({ ...deps, onQueued: deps.onMail }),
     checkSilence: () => checkSilence({ ...deps, onAlerts: () => background('alerts', tell) }),

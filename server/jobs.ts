@@ -27,6 +27,7 @@ export function timetable(
     releaseHolds(): Promise<unknown>;
     reconsiderUnmapped(): Promise<unknown>;
     tellAlerts(): Promise<unknown>;
+    settleAlerts(): Promise<unknown>;
     checkStock(): Promise<unknown>;
     checkSilence(): Promise<unknown>;
     digest(): Promise<unknown>;
@@ -43,6 +44,7 @@ export function timetable(
       run: work.reconsiderUnmapped,
     },
     { name: 'tell-alerts', pattern: '35 * * * * *', everyMs: MINUTE_MS, run: work.tellAlerts },
+    { name: 'settle-alerts', pattern: '45 * * * * *', everyMs: MINUTE_MS, run: work.settleAlerts },
     { name: 'check-stock', pattern: '45 0 * * * *', everyMs: HOUR_MS, run: work.checkStock },
     { name: 'check-silence', pattern: '55 0 * * * *', everyMs: HOUR_MS, run: work.checkSilence },
     ...(digestHour === null ? [] : [dailyDigest(digestHour, work.digest)]),

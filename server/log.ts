@@ -43,6 +43,8 @@ export const LOG_EVENTS = {
   // At debug: four a minute are no news.
   'job.started': ['job'],
   'job.fault': ['job', 'code', 'what'],
+  'instance.fault': ['code', 'what'],
+  'health.fault': ['part', 'code', 'what'],
   'stock.low': ['products'],
   'keys.imported': ['importId', 'sku', 'added', 'duplicates', 'invalid'],
   'staff.refused': ['path'],

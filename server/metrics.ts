@@ -13,6 +13,9 @@ export interface Metrics {
   mailed(outcome: string): void;
   mailEvent(provider: MailProvider, kind: MailEventKind): void;
   reconciled(status: 'ok' | 'faulty' | 'refused' | 'unavailable'): void;
+  retried(): void;
+  /** Transactions run again since the start of the process. */
+  retries(): number;
 }
 
 export function createMetrics(
@@ -112,6 +115,12 @@ export function createMetrics(
       this.set(rows.filter(({ isSilent }) => isSilent).length);
     },
   });
+  const retriesTotal = new Counter({
+    name: 'keybank_transaction_retries_total',
+    help: 'Transactions run again after a deadlock, a lock timeout or a lost connection',
+    registers,
+  });
+  let retries = 0;
   return {
     registry,
     answered(source, status, taken) {
@@ -125,5 +134,10 @@ export function createMetrics(
     mailed: (outcome) => mails.inc({ outcome }),
     mailEvent: (provider, kind) => mailEvents.inc({ provider, kind }),
     reconciled: (status) => lists.inc({ status }),
+    retried() {
+      retries += 1;
+      retriesTotal.inc();
+    },
+    retries: () => retries,
   };
 }

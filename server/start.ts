@@ -2,9 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import type { App } from './app.ts';
 import { openApp } from './app.ts';
 import type { Config } from './config.ts';
+import { startBeat } from './health/beat.ts';
 import { openHttp } from './http.ts';
 import { startJobs, timetable } from './jobs.ts';
 import type { Log } from './log.ts';
+import { systemTimers } from './timers.ts';
 
 export interface Running {
   app: App;
@@ -30,6 +32,7 @@ export async function start(config: Config, log: Log): Promise<Running> {
           releaseHolds: () => core.releaseHolds(),
           reconsiderUnmapped: () => core.reconsider(null),
           tellAlerts: () => core.tellAlerts(),
+          settleAlerts: () => core.settleAlerts(),
           checkStock: () => core.checkStock(),
           checkSilence: () => core.checkSilence(),
           digest: () => core.digest(),
@@ -37,6 +40,7 @@ export async function start(config: Config, log: Log): Promise<Running> {
         config,
       ),
     );
+    const heartbeat = startBeat({ ...app, timers: systemTimers, retries: app.metrics.retries });
     log.info('server.started', {
       url,
       database: app.store.version,
@@ -48,6 +52,7 @@ export async function start(config: Config, log: Log): Promise<Running> {
     const stop = async () => {
       await server.close();
       await jobs.stop();
+      await heartbeat.stop();
       await app.close();
       log.info('server.stopped');
     };

@@ -57,6 +57,7 @@ describe('the timetable', () => {
     releaseHolds: none,
     reconsiderUnmapped: none,
     tellAlerts: none,
+    settleAlerts: none,
     checkStock: none,
     checkSilence: none,
     digest: none,

@@ -3,9 +3,10 @@ import type { Clock } from '../clock.ts';
 import type { NewId } from '../ids.ts';
 import { keyText } from '../keys/arrival.ts';
 import type { Log } from '../log.ts';
-import type { AlertKind, AlertRow } from '../store/rows.ts';
+import type { AlertRow } from '../store/rows.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { Store, Verbs } from '../store/store.ts';
+import { hasMovedOn } from './is-over.ts';
 import { TOPICS } from './topics.ts';
 
 /** Per topic: one mail at once, then at most one digest in this time, however many shortages there are. */
@@ -14,9 +15,6 @@ const DIGEST_EVERY_MS = 5 * 60_000;
 const PER_MAIL = 2000;
 /** Alerts told but not worth a mail, since what they warned of has passed. */
 const RESOLVED = 'resolved';
-
-/** Alerts that are about an order's state, and the state they are about: they lapse when the order has left it. */
-const ABOUT_STATE: Partial<Record<AlertKind, string>> = { out_of_stock: 'waiting', attention: 'attention' };
 
 export interface TellDeps extends RetryDeps {
   store: Store;
@@ -68,12 +66,11 @@ async function tellTopic(
 async function stillOpen(tx: Verbs, alerts: AlertRow[]): Promise<AlertRow[]> {
   const keys = alerts.flatMap((alert) => (alert.orderId ? [parseOrderId(alert.orderId)] : []));
   const orders = await tx.findOrders({ keys: keys.flatMap((key) => (key ? [key] : [])) });
-  const status = new Map(orders.map((order) => [keyText(order), order.status]));
+  const byKey = new Map(orders.map((order) => [keyText(order), order]));
   return alerts.filter((alert) => {
-    const about = ABOUT_STATE[alert.kind];
+    // A person has seen it on the attention list.
+    if (alert.settledAt !== null) return false;
     const key = alert.orderId ? parseOrderId(alert.orderId) : null;
-    if (!about || !key) return true;
-    const now = status.get(keyText(key));
-    return now === undefined || now === about;
+    return !hasMovedOn(alert, (key && byKey.get(keyText(key))) ?? null);
   });
 }

@@ -3,6 +3,7 @@ import { moment } from '../mail/words.ts';
 import type { Log } from '../log.ts';
 import type { NewAlert } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
+import { placeOf } from './place.ts';
 
 /** WP-Cron runs when somebody visits: a quiet night is no reason for a mail. */
 const TELL_AFTER_MS = 24 * 60 * 60_000;
@@ -24,7 +25,7 @@ export async function checkSilence(deps: {
         kind: 'silent_site',
         orderId: null,
         sku: null,
-        detail: `${site === '' ? 'the main site' : site}, ${source}: the last list came ${moment(lastAt)}`,
+        detail: `${placeOf({ site, source })}: the last list came ${moment(lastAt)}`,
         createdAt: deps.clock.now(),
       })),
     });

@@ -1,5 +1,6 @@
 import { orderId } from '../../shared/booking-event.ts';
 import type { AlertKind, NewAlert, OrderKey } from '../store/rows.ts';
+import { placeOf } from './place.ts';
 
 /** More than this in one list is one fault with one cause, and one alert. */
 const MOST = 50;
@@ -21,8 +22,9 @@ export function alertsFor<T extends OrderKey>(
   const [first] = bookings;
   if (first === undefined || bookings.length <= MOST)
     return bookings.map((booking) => alert(orderId(booking), words.one(booking)));
-  const place = `${first.site === '' ? 'the main site' : first.site}, ${first.source}`;
-  return [alert(null, `${place}: ${bookings.length} ${words.many}. The log names the first ${MOST}.`)];
+  return [
+    alert(null, `${placeOf(first)}: ${bookings.length} ${words.many}. The log names the first ${MOST}.`),
+  ];
 }
 
 /** For a line of the log: the first names, and how many there are. */

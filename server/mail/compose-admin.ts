@@ -3,6 +3,7 @@ import { digestSince, readDigest } from '../alerts/digest-facts.ts';
 import { lowProducts } from '../stock/check.ts';
 import { withForecast } from '../stock/outlook.ts';
 import { shortages } from './shortages.ts';
+import { isTroubleOver } from './trouble-over.ts';
 import { written, type Draft } from './draft.ts';
 import {
   renderAdminAttention,
@@ -63,11 +64,11 @@ async function composeAttention(deps: ComposeDeps, { id }: MessageRow): Promise<
 async function composeFailing(deps: ComposeDeps, { id }: MessageRow): Promise<Draft> {
   const alerts = (await deps.store.findAlertsByMessage({ messageId: id })).filter(isOfMail);
   const orders = await ordersOf(deps, alerts);
-  const orderOf = ({ orderId: words }: AlertRow) => (words === null ? undefined : orders.get(words));
+  const orderOf = ({ orderId: words }: AlertRow) => (words === null ? null : (orders.get(words) ?? null));
   const mails = await deps.store.findMessagesOfOrders({
     orderIds: [...orders.values()].map((order) => order.id),
   });
-  const open = alerts.filter((alert) => !isSettled(alert, orderOf(alert), mails));
+  const open = alerts.filter((alert) => !isTroubleOver(alert, orderOf(alert), mails));
   if (open.length === 0) return { kind: 'nothing', why: 'no failed mail of it is left to tell' };
   const addresses = [...orders.values()].flatMap(({ email }) => email?.toLowerCase() ?? []);
   const stopped = new Set((await deps.store.findSuppressions({ addresses })).map(({ address }) => address));
@@ -80,19 +81,6 @@ async function composeFailing(deps: ComposeDeps, { id }: MessageRow): Promise<Dr
     return { kind, orderId: words, email, name, isWaiting, isStopped, detail, at };
   });
   return written(() => renderMailFailing({ ...deps, failures, more: open.length - failures.length }));
-}
-
-/**
- * A mail that fails has an alert of its own, and where clocks differ that may seem older than its mail: only one that may
- * still arrive settles what failed before it.
- */
-const UNDER_WAY: readonly MessageRow['status'][] = ['queued', 'sending', 'retrying', 'accepted', 'delivered'];
-
-/** The order is cancelled, or a person or a restock has sent another mail since. */
-function isSettled(alert: AlertRow, order: OrderRow | undefined, mails: readonly MessageRow[]): boolean {
-  if (!order) return false;
-  const later = mails.filter(({ orderId: id, createdAt }) => id === order.id && createdAt > alert.createdAt);
-  return order.status === 'cancelled' || later.some(({ status }) => UNDER_WAY.includes(status));
 }
 
 async function composeLowStock(deps: ComposeDeps): Promise<Draft> {

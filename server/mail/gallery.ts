@@ -24,7 +24,8 @@ export function galleryMails(samples: readonly SampleMail[]): GalleryMail[] {
   }));
 }
 
-function withImages({ html, inline }: RenderedMail, where: string): string {
+/** The HTML of a mail with its images as data: addresses; `where` names the mail in a fault. */
+export function withImages({ html, inline }: RenderedMail, where: string): string {
   return html.replace(/(src=")cid:([^"]*)/g, (_all, before: string, cid: string) => {
     const image = inline.find((one) => one.cid === cid);
     if (!image) throw new Error(`${where}: the mail shows cid:${cid} and carries no such image`);

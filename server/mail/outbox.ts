@@ -17,8 +17,8 @@ import type { Clock } from '../clock.ts';
 import type { NewId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { MessageRow } from '../store/rows.ts';
+import type { RetryDeps } from '../store/retry.ts';
 import type { Store } from '../store/store.ts';
-import type { Timers } from '../timers.ts';
 
 const SECOND = 1000;
 /** A draft that waited longer behind a slow server is written again: its order may have moved. */
@@ -31,13 +31,10 @@ const URGENT_LOOK_MS = 250;
 const LAST_WORDS_MS = 5 * SECOND;
 const CUT: SendOutcome = { kind: 'unknown', code: 'stopped', why: 'the server stopped while sending' };
 
-interface OutboxDeps extends Omit<ComposeDeps, 'store'> {
+interface OutboxDeps extends Omit<ComposeDeps, 'store'>, RetryDeps {
   store: Store;
   transport: Transport;
   clock: Clock;
-  timers: Timers;
-  /** 0 ≤ x < 1 */
-  random: () => number;
   newId: NewId;
   log: Log;
   /** A mail needs a person; its alert is committed. */

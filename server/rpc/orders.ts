@@ -8,9 +8,15 @@ import { correctOrder } from '../orders/correct.ts';
 import { getOrder } from '../orders/get-order.ts';
 import { lookupOrders } from '../orders/lookup.ts';
 import { resendOrder } from '../orders/resend.ts';
+import { waitingOrders } from '../orders/waiting.ts';
 import { readReason } from '../staff/reason.ts';
 import { orderIdInput, orderPage, orderSummary, reasonInput } from './shapes.ts';
 import { router, staffProcedure } from './trpc.ts';
+
+const waitingOrder = orderSummary.extend({
+  waitingFor: z.array(z.object({ sku: z.string(), lacking: z.number() })),
+  since: z.iso.datetime(),
+});
 
 export const ordersRouter = router({
   lookup: staffProcedure
@@ -59,6 +65,12 @@ export const ordersRouter = router({
       }),
     )
     .mutation(async ({ ctx, input }) => valueOf(await addKeys(ctx.deps, { ...input, actor: ctx.actor }))),
+
+  /** In the order in which it will be served. */
+  waiting: staffProcedure
+    .input(z.object({ sku: skuSchema.optional(), cursor: z.string().max(100).optional() }).default({}))
+    .output(z.object({ orders: z.array(waitingOrder), next: z.string().optional() }))
+    .query(async ({ ctx, input }) => valueOf(await waitingOrders(ctx.deps, input))),
 
   replay: staffProcedure
     .input(z.object({ orderId: orderIdInput, reason: reasonInput }))

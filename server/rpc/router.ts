@@ -1,4 +1,6 @@
+import { attentionRouter } from './attention.ts';
 import { deliveriesRouter } from './deliveries.ts';
+import { healthRouter } from './health.ts';
 import { keysRouter } from './keys.ts';
 import { mailRouter } from './mail.ts';
 import { ordersRouter } from './orders.ts';
@@ -9,7 +11,9 @@ import { createCallerFactory, router } from './trpc.ts';
 import { verifyRouter } from './verify.ts';
 
 export const appRouter = router({
+  attention: attentionRouter,
   deliveries: deliveriesRouter,
+  health: healthRouter,
   keys: keysRouter,
   mail: mailRouter,
   orders: ordersRouter,

@@ -3,7 +3,7 @@ import { SOURCES } from '../../shared/booking-event.ts';
 import { siteStates } from '../drift/sites.ts';
 import { router, staffProcedure } from './trpc.ts';
 
-const siteLine = z.object({
+export const siteLine = z.object({
   site: z.string(),
   url: z.string().nullable(),
   source: z.enum(SOURCES).nullable(),

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import type { ReceiptStatus } from '../../shared/statuses.ts';
 import type { Clock } from '../clock.ts';
 import { FaultError, makeFault, type Fault } from '../errors.ts';
+import type { Instance } from '../health/beat.ts';
 import type { NewId } from '../ids.ts';
 import type { Claimer } from '../keys/claim.ts';
+import type { VendQueue } from '../keys/vend-batch.ts';
 import { faultFields, type Log } from '../log.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import { mayDo, PROCEDURE_RIGHTS } from '../staff/rights.ts';
@@ -23,6 +25,10 @@ export interface RpcDeps extends RetryDeps {
   claimer: Claimer;
   /** How staff reach this server. */
   publicUrl: string;
+  /** KEYBANK_LOW_STOCK: the threshold of products that name none. */
+  lowStock: number;
+  /** This process, where it serves; null on the command line. */
+  instance: Instance | null;
   /** Keys came into stock: fills the orders that wait. */
   restocked(skus: string[]): Promise<unknown>;
   /** A course was mapped: releases the orders that waited for it. */
@@ -35,6 +41,8 @@ export interface RpcDeps extends RetryDeps {
     reason: string,
     actor: string,
   ): Promise<{ status: ReceiptStatus; orders: { orderId: string; status: ReceiptStatus }[] } | null>;
+  /** What is read again in numbers goes the way of deliveries. */
+  queue: VendQueue;
   /** An alert was written: the admin is told soon. */
   onAlert(): void;
   /** A message was queued: the outbox may wake. */

@@ -5,6 +5,8 @@ import type { Store, Verbs } from './store.ts';
 export interface RetryDeps {
   timers: Timers;
   random: () => number;
+  /** A transaction is run again. */
+  noteRetry?(): void;
 }
 
 const TRIES = 8;
@@ -27,6 +29,7 @@ export async function transact<T>(
       const again =
         isTransient(error) && (options.repairs === true || storeErrorCode(error) !== 'store.lost');
       if (!again || attempt >= TRIES) throw error;
+      deps.noteRetry?.();
       options.onRetry?.(attempt, error);
       const ceiling = Math.min(LONGEST_DELAY_MS, BASE_DELAY_MS * 2 ** attempt);
       await pause(deps.timers, deps.random() * ceiling);

@@ -29,6 +29,8 @@ export interface SessionVerbs {
 export interface InstanceVerbs {
   /** Insert or replace by id; seen now. */
   beat(q: Omit<InstanceRow, 'seenAt'>): Promise<void>;
+  /** A process that ended in order. */
+  deleteInstance(q: { id: string }): Promise<void>;
   /** Those not seen for so long. */
   deleteInstances(q: { deadForMs: number }): Promise<void>;
   /** In order of their start. */

@@ -1,4 +1,4 @@
-import { asc, lte, sql } from 'drizzle-orm';
+import { asc, eq, lte, sql } from 'drizzle-orm';
 import type { InstanceVerbs } from '../staff-verbs.ts';
 import type { Db } from './db.ts';
 import { fromNow, now } from './many.ts';
@@ -11,6 +11,10 @@ export function instanceVerbs(db: Db): InstanceVerbs {
         .insert(instances)
         .values({ id, ...facts, seenAt: now })
         .onDuplicateKeyUpdate({ set: { ...facts, seenAt: now } });
+    },
+
+    deleteInstance: async ({ id }) => {
+      await db.delete(instances).where(eq(instances.id, id));
     },
 
     deleteInstances: async ({ deadForMs }) => {
