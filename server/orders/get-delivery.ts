@@ -10,29 +10,31 @@ export interface DeliveryFacts extends Omit<
   deliveryId: string;
   /** ISO */
   receivedAt: string;
-  /** Bytes kept; a replay has none of its own. */
-  size: number;
   orders: Pick<DeliveryRow['orders'][number], 'orderId' | 'status' | 'note'>[];
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** `size`: bytes kept; a replay has none of its own. */
 export async function getDelivery(
   deps: { store: Pick<DeliveryVerbs, 'findDelivery'> },
   input: { deliveryId: string },
-): Promise<Result<DeliveryFacts>> {
+): Promise<Result<DeliveryFacts & { size: number }>> {
   const id = readDeliveryId(input.deliveryId);
   if (!id.ok) return id;
   const found = await deps.store.findDelivery({ id: id.value });
   if (!found) return refuse('delivery.unknown', { deliveryId: id.value });
-  const { receivedAt, site, source, hook, contentType, verdict, flag, replayOf, body } = found;
-  return done({
-    deliveryId: found.id,
+  return done({ ...deliveryFacts(found), size: found.body.byteLength });
+}
+
+export function deliveryFacts(row: DeliveryRow): DeliveryFacts {
+  const { receivedAt, site, source, hook, contentType, verdict, flag, replayOf } = row;
+  return {
+    deliveryId: row.id,
     receivedAt: receivedAt.toISOString(),
     ...{ site, source, hook, contentType, verdict, flag, replayOf },
-    size: body.byteLength,
-    orders: found.orders.map(({ orderId, status, note }) => ({ orderId, status, ...(note && { note }) })),
-  });
+    orders: row.orders.map(({ orderId, status, note }) => ({ orderId, status, ...(note && { note }) })),
+  };
 }
 
 /** Ids are UUIDs; a database may refuse to look for anything else. */

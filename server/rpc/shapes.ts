@@ -9,6 +9,11 @@ import { MAX_INSTRUCTIONS } from '../products/save-product.ts';
 export const orderIdInput = z.string().trim().min(1).max(200);
 export const reasonInput = z.string().max(1000);
 export const keyIdInput = z.number().int().positive();
+export const cursorInput = z.string().max(500).optional();
+/** Read by server/staff/read-period.ts. */
+export const momentInput = z.string().max(40);
+/** '' is the main site. */
+export const siteInput = z.string().regex(/^[a-z0-9-]{0,40}$/, 'a site is named by its slug');
 
 export const orderSummary = z.object({
   orderId: z.string(),
@@ -76,11 +81,7 @@ export const orderPage = orderSummary.extend({
 });
 
 export const itemRef = z.object({
-  /** '' is the main site. */
-  site: z
-    .string()
-    .regex(/^[a-z0-9-]{0,40}$/, 'a site is named by its slug')
-    .default(''),
+  site: siteInput.default(''),
   source: z.enum(SOURCES),
   kind: z.enum(['service', 'event', 'package']),
   itemId: z.string().trim().min(1).max(80),

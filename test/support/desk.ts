@@ -2,6 +2,7 @@ import { parseOrderId } from '../../shared/booking-event.ts';
 import { newUuid } from '../../server/ids.ts';
 import { importKeys, type ImportInput } from '../../server/keys/import.ts';
 import type { ImportReport } from '../../server/keys/import-report.ts';
+import type { VendQueue } from '../../server/keys/vend-batch.ts';
 import { silentLog } from '../../server/log.ts';
 import { valueOf } from '../../server/errors.ts';
 import { replayDelivery, replayOrder } from '../../server/orders/replay.ts';
@@ -24,7 +25,7 @@ export interface Desk {
   ahead(ms: number): void;
 }
 
-export function openDesk(world: World, options: { store?: Store } = {}): Desk {
+export function openDesk(world: World, options: { store?: Store; queue?: VendQueue } = {}): Desk {
   const store = options.store ?? world.store;
   const { core } = world;
   let aheadMs = 0;
@@ -53,7 +54,7 @@ export function openDesk(world: World, options: { store?: Store } = {}): Desk {
         { store, clock, newId: newUuid, queue: core.queue },
         { deliveryId, actor, reason, revives: true },
       ),
-    queue: core.queue,
+    queue: options.queue ?? core.queue,
     onAlert: () => {},
     onMail: () => {},
     mailState: () => null,
@@ -64,7 +65,13 @@ export function openDesk(world: World, options: { store?: Store } = {}): Desk {
     caller,
     async as(role) {
       const token = `kb_staff_${newUuid()}`;
-      await store.insertStaff({ name: role, role, grants: '', tokenHash: hashToken(token), createdAt: clock.now() });
+      await store.insertStaff({
+        name: role,
+        role,
+        grants: '',
+        tokenHash: hashToken(token),
+        createdAt: clock.now(),
+      });
       return caller(`Bearer ${token}`);
     },
     async bringIn(sku, keys, about = {}) {
