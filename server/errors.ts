@@ -188,6 +188,15 @@ const FAULTS = {
     sentence:
       'The column that was named is not among the {count} of the first line. Nothing was imported. Give a name from the heading, or a number from 1 to {count}.',
   },
+  'import.unknown': {
+    status: 'NOT_FOUND',
+    sentence: 'There is no import {importId}. The list of imports shows their ids.',
+  },
+  'import.undone': {
+    status: 'CONFLICT',
+    sentence:
+      'The import {importId} was undone while it ran, so it was stopped, and its unsold keys are taken out. Import the file again if that was not meant.',
+  },
   'import.interrupted': {
     status: 'CONFLICT',
     sentence:

@@ -47,6 +47,7 @@ export const LOG_EVENTS = {
   'health.fault': ['part', 'code', 'what'],
   'stock.low': ['products'],
   'keys.imported': ['importId', 'sku', 'added', 'duplicates', 'invalid'],
+  'keys.undone': ['importId', 'sku', 'removed'],
   'staff.refused': ['path'],
   'store.note': ['what'],
   'embedded.note': ['what'],

@@ -1,3 +1,4 @@
+import { done, refuse, type Result } from '../errors.ts';
 import { newProduct } from '../products/new-product.ts';
 import { StoreError } from '../store/store-error.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
@@ -14,22 +15,24 @@ export interface ChunkOutcome {
 /**
  * Brings keys into stock in one transaction. Of two imports that bring the same key at once, the one whose row in
  * `imported_keys` stands counts it. Keys are inserted in order of their text, or overlapping imports deadlock; so
- * within a chunk the oldest-first order of a file is not kept.
+ * within a chunk the oldest-first order of a file is not kept. An import that was undone meanwhile is refused.
  */
 export function importChunk(
   deps: RetryDeps & { store: Store },
   input: { importId: string; sku: string; keys: string[]; makeProduct: boolean },
-): Promise<ChunkOutcome> {
+): Promise<Result<ChunkOutcome>> {
+  const { importId } = input;
   const keys = input.keys.toSorted();
   return transact(
     deps,
     async (tx) => {
+      // Adding nothing locks the import's row: an undo is before this chunk, which then is refused, or after it.
+      await tx.addToImport({ id: importId, added: 0 });
+      const row = await tx.findImport({ id: importId });
+      if (row && row.undoneAt !== null) return refuse('import.undone', { importId });
       const present = await tx.findKeysByText({ keys });
       // A COMMIT whose answer was lost: these were brought by the attempt before.
-      const before = await tx.findImportedKeys({
-        importId: input.importId,
-        keyIds: present.map(({ id }) => id),
-      });
+      const before = await tx.findImportedKeys({ importId, keyIds: present.map(({ id }) => id) });
       const known = new Set(present.map(({ licenseKey }) => licenseKey));
       const fresh = keys.filter((key) => !known.has(key));
       // A mistyped SKU whose keys are all known must not become a product.
@@ -42,23 +45,16 @@ export function importChunk(
       await tx.insertImportedKeys({
         rows: inserted
           .toSorted((a, b) => a.id - b.id)
-          .map(({ id, licenseKey }) => ({
-            keyId: id,
-            importId: input.importId,
-            tail: tailOf(licenseKey),
-          })),
+          .map(({ id, licenseKey }) => ({ keyId: id, importId, tail: tailOf(licenseKey) })),
       });
-      const now = await tx.findImportedKeys({
-        importId: input.importId,
-        keyIds: inserted.map(({ id }) => id),
-      });
-      await tx.addToImport({ id: input.importId, added: now.length });
+      const now = await tx.findImportedKeys({ importId, keyIds: inserted.map(({ id }) => id) });
+      await tx.addToImport({ id: importId, added: now.length });
       const own = new Set([...before, ...now]);
       const all = [...present, ...inserted];
-      return {
+      return done({
         mine: new Set(all.filter(({ id }) => own.has(id)).map(({ licenseKey }) => licenseKey)),
         stocked: stockedOf(all.filter(({ id }) => !own.has(id))),
-      };
+      });
     },
     { repairs: true },
   );

@@ -53,12 +53,13 @@ export async function importKeys(deps: ImportDeps, input: ImportInput): Promise<
   let chunk: Piece[] = [];
   let keys = 0;
 
-  async function flush(): Promise<void> {
-    if (chunk.length === 0) return;
-    await bringIn(deps, input, report, chunk);
+  async function flush(): Promise<Result<null>> {
+    if (chunk.length === 0) return done(null);
+    const brought = await bringIn(deps, input, report, chunk);
     keys += chunk.length;
     chunk = [];
     input.onProgress?.({ keys, added: report.added });
+    return brought;
   }
 
   try {
@@ -69,9 +70,11 @@ export async function importKeys(deps: ImportDeps, input: ImportInput): Promise<
       if (found.kind === 'duplicate')
         addDuplicate(report, { line: found.line, of: 'file', firstLine: found.firstLine });
       if (found.kind === 'key') chunk.push({ line: found.line, key: found.key });
-      if (chunk.length === CHUNK) await flush();
+      const brought = chunk.length === CHUNK ? await flush() : done(null);
+      if (!brought.ok) return brought;
     }
-    await flush();
+    const brought = await flush();
+    if (!brought.ok) return brought;
   } catch (cause) {
     if (report.importId === null) throw cause;
     throw new FaultError(makeFault('import.interrupted', { added: report.added }), { cause });
@@ -85,24 +88,27 @@ async function bringIn(
   input: ImportInput,
   report: ImportReport,
   chunk: Piece[],
-): Promise<void> {
+): Promise<Result<null>> {
   const keys = chunk.map(({ key }) => key);
   if (!input.dryRun) report.importId ??= await noteStart(deps, input);
   const outcome =
     report.importId === null
-      ? await previewChunk(deps, { keys })
+      ? done(await previewChunk(deps, { keys }))
       : await importChunk(deps, {
           importId: report.importId,
           sku: input.sku,
           keys,
           makeProduct: report.newProduct && report.added === 0,
         });
-  report.added += outcome.mine.size;
+  if (!outcome.ok) return outcome;
+  const { mine, stocked } = outcome.value;
+  report.added += mine.size;
   for (const { line, key } of chunk) {
-    const sku = outcome.stocked.get(key);
+    const sku = stocked.get(key);
     if (sku !== undefined) addDuplicate(report, { line, of: 'stock', sku });
   }
-  if (report.importId !== null && outcome.mine.size > 0) await serveWaiting(deps, input.sku);
+  if (report.importId !== null && mine.size > 0) await serveWaiting(deps, input.sku);
+  return done(null);
 }
 
 /**
@@ -139,9 +145,11 @@ async function noteEnd(deps: ImportDeps, input: ImportInput, report: ImportRepor
   const { importId, sku, added, duplicateTotal: duplicates, invalidTotal: invalid } = report;
   if (importId === null) return;
   const refs = { sku, added, duplicates, invalid };
-  await transact(deps, (tx) =>
-    recordAudit(tx, [{ ...act(deps, input, importId), action: 'import.finished', refs }]),
-  );
+  await transact(deps, async (tx) => {
+    // Adding nothing locks the import's row: it may be undone at this moment, and an undo writes to the same trail.
+    await tx.addToImport({ id: importId, added: 0 });
+    await recordAudit(tx, [{ ...act(deps, input, importId), action: 'import.finished', refs }]);
+  });
   deps.log.info('keys.imported', { importId, sku, added, duplicates, invalid });
 }
 

@@ -1,4 +1,5 @@
 import { done, refuse, type Result } from '../errors.ts';
+import { isUuid } from '../ids.ts';
 import type { DeliveryRow } from '../store/rows.ts';
 import type { DeliveryVerbs } from '../store/store.ts';
 
@@ -12,8 +13,6 @@ export interface DeliveryFacts extends Omit<
   receivedAt: string;
   orders: Pick<DeliveryRow['orders'][number], 'orderId' | 'status' | 'note'>[];
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** `size`: bytes kept; a replay has none of its own. */
 export async function getDelivery(
@@ -37,8 +36,7 @@ export function deliveryFacts(row: DeliveryRow): DeliveryFacts {
   };
 }
 
-/** Ids are UUIDs; a database may refuse to look for anything else. */
 export function readDeliveryId(text: string): Result<string> {
   const id = text.trim().toLowerCase();
-  return UUID.test(id) ? done(id) : refuse('delivery.unknown', { deliveryId: 'of that name' });
+  return isUuid(id) ? done(id) : refuse('delivery.unknown', { deliveryId: 'of that name' });
 }

@@ -1,4 +1,5 @@
 import { recordAudit } from '../audit/record.ts';
+import { standInLine } from '../audit/stand-in-line.ts';
 import { RECEIPT_STATUSES, type ReceiptStatus } from '../../shared/statuses.ts';
 import { done, FaultError, makeFault, refuse, type Result } from '../errors.ts';
 import type { Receipt } from '../keys/arrival.ts';
@@ -118,7 +119,7 @@ async function note(deps: Deps, run: Run, action: string, counts: Refs, first = 
     reason,
     refs,
   };
-  await transact(deps, (tx) => recordAudit(tx, [{ ...line, first }]));
+  await standInLine(deps, () => transact(deps, (tx) => recordAudit(tx, [{ ...line, first }])));
 }
 
 function refsOf({ verdicts, source, site, since, until }: DeliverySet): Refs {

@@ -5,11 +5,13 @@ import { valueOf } from '../errors.ts';
 import { giveWithoutOrder } from '../keys/give.ts';
 import type { ImportReport } from '../keys/import-report.ts';
 import { importKeys } from '../keys/import.ts';
+import { listImports } from '../keys/list-imports.ts';
 import { replaceKey } from '../keys/replace.ts';
 import { revealKey } from '../keys/reveal.ts';
 import { revokeKey } from '../keys/revoke.ts';
+import { undoImport } from '../keys/undo-import.ts';
 import { MAX_GIVEN } from '../orders/add-keys.ts';
-import { keyIdInput, reasonInput } from './shapes.ts';
+import { cursorInput, keyIdInput, reasonInput } from './shapes.ts';
 import { router, staffProcedure } from './trpc.ts';
 
 /** Characters of one paste or upload; a bigger file goes through `keybank keys import`. */
@@ -52,6 +54,29 @@ const importOutput = z.object({
     .nullable(),
 });
 
+const importRow = z.object({
+  importId: z.string(),
+  sku: z.string(),
+  actor: z.string(),
+  origin: z.string(),
+  added: z.number(),
+  removed: z.number(),
+  createdAt: z.iso.datetime(),
+  undoneAt: z.iso.datetime().nullable(),
+  /** Those on hold count as assigned. */
+  now: z.object({ available: z.number(), assigned: z.number(), revoked: z.number() }),
+});
+
+const undoneImport = z.object({
+  importId: z.string(),
+  sku: z.string(),
+  /** For a dry run: how many would be. */
+  removed: z.number(),
+  kept: z.object({ assigned: z.number(), revoked: z.number() }),
+  /** Free, but locked by somebody at each look: call it once more. */
+  left: z.number(),
+});
+
 const giveInput = z.object({
   sku: skuSchema,
   quantity: z.number().int().min(1).max(MAX_GIVEN).default(1),
@@ -72,6 +97,18 @@ export const keysRouter = router({
       const asked = { ...wish, lines: text, column: column ?? null, actor: ctx.actor };
       return toOutput(valueOf(await importKeys(ctx.deps, asked)));
     }),
+
+  imports: staffProcedure
+    .input(z.object({ cursor: cursorInput }).default({}))
+    .output(z.object({ imports: z.array(importRow), next: z.string().optional() }))
+    .query(async ({ ctx, input }) => valueOf(await listImports(ctx.deps, input))),
+
+  undoImport: staffProcedure
+    .input(
+      z.object({ importId: z.string().max(100), reason: reasonInput, dryRun: z.boolean().default(false) }),
+    )
+    .output(undoneImport)
+    .mutation(async ({ ctx, input }) => valueOf(await undoImport(ctx.deps, { ...input, actor: ctx.actor }))),
 
   give: staffProcedure
     .input(giveInput)
