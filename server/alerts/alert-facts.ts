@@ -30,12 +30,12 @@ export async function readAlertFacts(
   const idsOf = (kinds: readonly AlertKind[]) =>
     keysOf(kinds).flatMap((key) => orders.get(orderId(key))?.id ?? []);
   const isAsked = alerts.some(({ kind }) => kind === 'silent_site');
-  const [mails, keys, drift, sites] = await Promise.all([
-    store.findMessagesOfOrders({ orderIds: idsOf(ABOUT_MAIL) }),
-    store.findKeysOfOrders({ orderIds: keysOf(ABOUT_KEYS).map(orderId) }),
-    store.findDrift({ keys: keysOf(['lacking_booking']).flatMap(bookingOf), minAgeMs: 0 }),
-    isAsked ? store.listReconciles({ silentAfterMs: SILENT_AFTER_MS }) : [],
-  ]);
+  // One after the other: a transaction has one connection.
+  const mails = await store.findMessagesOfOrders({ orderIds: idsOf(ABOUT_MAIL) });
+  const keys = await store.findKeysOfOrders({ orderIds: keysOf(ABOUT_KEYS).map(orderId) });
+  const lacking = keysOf(['lacking_booking']).flatMap(bookingOf);
+  const drift = await store.findDrift({ keys: lacking, minAgeMs: 0 });
+  const sites = isAsked ? await store.listReconciles({ silentAfterMs: SILENT_AFTER_MS }) : [];
   const arrived = new Set(
     drift.flatMap((note) => (note.kind === 'lacking' && note.state === 'over' ? [keyText(note)] : [])),
   );

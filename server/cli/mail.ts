@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { listStatus } from './mail-status.ts';
 import { previewMails } from './mail-preview.ts';
+import { retry, showMails } from './mail-queue.ts';
 import { sendTest } from './mail-send-test.ts';
 import { allow, showSuppressed } from './mail-suppressed.ts';
 import type { Cli } from './cli.ts';
@@ -25,6 +26,19 @@ export function addMailCommands(program: Command, cli: Cli): void {
       'how many mails are in which state, and whether the mail server takes them; status 1 when the settings are wrong',
     )
     .action(() => listStatus(cli));
+  mail
+    .command('list')
+    .description('what is still to be sent, in the order it leaves; or what is in trouble, or all mails')
+    .option('--show <list>', 'queue, trouble or all', 'queue')
+    .option('--status <status>', 'of mails in trouble: failed, unknown, bounced or complained')
+    .option('--cursor <mark>', 'the next page, as the page before names it')
+    .action((options: { show: string; status?: string; cursor?: string }) => showMails(cli, options));
+  mail
+    .command('retry')
+    .description('queue mails again that failed, are in doubt, or wait for their next try')
+    .argument('<message ids...>', 'as the list names them')
+    .requiredOption('--reason <text>', 'kept in the audit trail')
+    .action((ids: string[], options: { reason: string }) => retry(cli, ids, options.reason));
   mail
     .command('suppressed')
     .description('the addresses that mail came back from, or whose owner complained; none is sent there')

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
+import { addAttentionCommands } from './attention.ts';
 import { addCheckCommand } from './check.ts';
 import type { Cli } from './cli.ts';
 import { addDeliveriesCommands } from './deliveries.ts';
+import { addHealthCommand } from './health.ts';
 import { addKeysCommands } from './keys-import.ts';
 import { addMailCommands } from './mail.ts';
 import { addOrdersCommands } from './orders.ts';
@@ -25,10 +27,12 @@ export function buildProgram(cli: Cli): Command {
   addKeysCommands(program, cli);
   addStockCommand(program, cli);
   addOrdersCommands(program, cli);
+  addAttentionCommands(program, cli);
   addDeliveriesCommands(program, cli);
   addProductsCommands(program, cli);
   addMailCommands(program, cli);
   addSitesCommand(program, cli);
+  addHealthCommand(program, cli);
   addVerifyCommand(program, cli);
   addWordPressCommand(program, cli);
   return program;

@@ -4,7 +4,7 @@ import { isUuid } from '../ids.ts';
 import type { MessageKind, MessageRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import { retryFault } from './may-retry.ts';
-import { readFacts } from './order-facts.ts';
+import { readFacts, type FactStore } from './order-facts.ts';
 
 const PAGE = 25;
 
@@ -36,7 +36,7 @@ interface Wish {
   cursor?: string | undefined;
 }
 
-type ListStore = Parameters<typeof readFacts>[0] & Pick<Store, 'listMessages' | 'listQueue' | 'listTroubled'>;
+type ListStore = FactStore & Pick<Store, 'listMessages' | 'listQueue' | 'listTroubled'>;
 
 /** What is still to be sent, in the order it leaves; or what is in trouble, or all mails, newest first. */
 export async function listMails(

@@ -18,7 +18,7 @@ export interface OrderFacts {
   suppressions: Map<string, SuppressionRow>;
 }
 
-type FactStore = Pick<
+export type FactStore = Pick<
   Store,
   | 'findKeysOfOrders'
   | 'findLines'

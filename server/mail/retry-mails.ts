@@ -6,6 +6,7 @@ import { readReason } from '../staff/reason.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { MessageRow } from '../store/rows.ts';
 import type { Store, Verbs } from '../store/store.ts';
+import { inTurn } from './in-turn.ts';
 import { retryFault } from './may-retry.ts';
 import { readFacts } from './order-facts.ts';
 
@@ -42,7 +43,7 @@ async function retryInside(tx: Verbs, { messageIds, reason, actor }: Wish, at: D
   const orderIds = [...new Set(seen.flatMap(({ orderId }) => orderId ?? []))];
   await tx.lockOrders({ ids: orderIds.toSorted((a, b) => a - b) });
   const messages = await tx.lockMessages({ ids: seen.map(({ id }) => id) });
-  const facts = await readFacts(tx, messages);
+  const facts = await readFacts(inTurn(tx), messages);
   const refused = messageIds.flatMap((messageId) => {
     const message = messages.find(({ id }) => id === messageId);
     const fault = message ? retryFault(message, facts) : unknown(messageId);

@@ -11,6 +11,7 @@ import type { MessageRow } from '../store/rows.ts';
 import type { Store, Verbs } from '../store/store.ts';
 import { composeMails, type ComposeDeps } from './compose.ts';
 import { withImages } from './gallery.ts';
+import { inTurn } from './in-turn.ts';
 
 /** What a mail says now: it is written anew, from what is true. */
 export interface ShownMail {
@@ -49,27 +50,29 @@ export async function previewMail(deps: ShowDeps, input: { messageId: string }):
 export async function revealMail(deps: ShowDeps, input: Look): Promise<Result<ShownMail>> {
   const reason = readReason(input.reason);
   if (!reason.ok) return reason;
-  return transact(deps, (tx) => revealInside(deps, tx, { ...input, reason: reason.value }));
+  const message = await findMail(deps.store, input.messageId);
+  if (!message.ok) return message;
+  // Notices, and mails to the admin, have no key in them.
+  if (message.value.kind !== 'key') return write(deps, message.value, false);
+  const look = { ...input, reason: reason.value };
+  return transact(deps, (tx) => revealInside(deps, tx, message.value, look));
 }
 
 /** Written under the order's lock: no key can come into the mail that the line does not name. */
 async function revealInside(
   deps: ShowDeps,
   tx: Verbs,
-  { messageId, reason, actor }: Look,
+  message: MessageRow,
+  { reason, actor }: Look,
 ): Promise<Result<ShownMail>> {
-  const message = await findMail(tx, messageId);
-  if (!message.ok) return message;
-  const { id, kind, orderId: holder } = message.value;
-  const [order] = holder === null ? [] : await tx.lockOrders({ ids: [holder] });
-  const mail = await write({ ...deps, store: tx }, message.value, false);
-  // Notices, and mails to the admin, have no key in them.
-  if (!mail.ok || !order || kind !== 'key') return mail;
+  const [order] = message.orderId === null ? [] : await tx.lockOrders({ ids: [message.orderId] });
+  const mail = await write({ ...deps, store: { ...tx, ...inTurn(tx) } }, message, false);
+  if (!mail.ok || !order) return mail;
   const keys = givenKeys(order, await tx.findKeysOfOrders({ orderIds: [orderId(order)] }));
   await recordAudit(tx, [
     revealedAct(
       { at: deps.clock.now(), actor, reason },
-      { subject: `order:${order.id}`, refs: { revealed: keys.map((key) => key.id), message: id } },
+      { subject: `order:${order.id}`, refs: { revealed: keys.map((key) => key.id), message: message.id } },
     ),
   ]);
   return mail;
