@@ -6,18 +6,22 @@ import { exerciseDrift } from './exercise/drift.ts';
 import type { OpenedStore, VerbName } from './exercise/exercise.ts';
 import { exerciseHolds } from './exercise/holds.ts';
 import { exerciseImports } from './exercise/imports.ts';
+import { exerciseInstances } from './exercise/instances.ts';
 import { exerciseJobs } from './exercise/jobs.ts';
 import { exerciseKeys } from './exercise/keys.ts';
 import { exerciseLifecycle } from './exercise/lifecycle.ts';
 import { exerciseLookups } from './exercise/lookups.ts';
 import { exerciseMailEvents } from './exercise/mail-events.ts';
+import { exerciseMessageLists } from './exercise/message-lists.ts';
 import { exerciseMessages } from './exercise/messages.ts';
 import { exerciseOrders } from './exercise/orders.ts';
 import { exerciseProducts } from './exercise/products.ts';
 import { exercisePromises } from './exercise/promises.ts';
 import { exercisePurchases } from './exercise/purchases.ts';
+import { exerciseSessions } from './exercise/sessions.ts';
 import { exerciseSitesAndStaff } from './exercise/sites-and-staff.ts';
 import { exerciseStock } from './exercise/stock.ts';
+import { exerciseTurns } from './exercise/turns.ts';
 
 /**
  * What every store must do, whatever database is behind it. `openFresh` gives a store on a new, migrated database; the
@@ -55,18 +59,22 @@ export function exerciseStore(name: string, openFresh: () => Promise<OpenedStore
     exerciseDrift(exercise);
     exerciseHolds(exercise);
     exerciseImports(exercise);
+    exerciseInstances(exercise);
     exerciseJobs(exercise);
     exerciseKeys(exercise);
     exerciseLifecycle(exercise);
     exerciseLookups(exercise);
     exerciseMailEvents(exercise);
+    exerciseMessageLists(exercise);
     exerciseMessages(exercise);
     exerciseOrders(exercise);
     exerciseProducts(exercise);
     exercisePromises(exercise);
     exercisePurchases(exercise);
+    exerciseSessions(exercise);
     exerciseSitesAndStaff(exercise);
     exerciseStock(exercise);
+    exerciseTurns(exercise);
 
     it('covers every verb of the store, once', () => {
       const verbs = Object.entries(store()).flatMap(([key, value]) =>

@@ -32,17 +32,16 @@ export function jobVerbs(db: Db): JobVerbs {
 
     takeTurn: async ({ name, limit, windowMs }) => {
       if (limit < 1) return false;
-      const isOver = lte(turns.untilAt, now);
+      const isOver = sql`until_at <= ${now}`;
       const end = fromNow(windowMs);
+      // `taken` first: MySQL reads a column as the assignments before have left it.
       const take = async () => {
-        const result = await db
-          .update(turns)
-          .set({
-            // In this order: MySQL reads columns as the assignments before have left them.
-            taken: sql`CASE WHEN ${isOver} THEN 1 ELSE ${turns.taken} + 1 END`,
-            untilAt: sql`CASE WHEN ${isOver} THEN ${end} ELSE ${turns.untilAt} END`,
-          })
-          .where(and(eq(turns.name, name), or(isOver, lt(turns.taken, limit))));
+        const result = await db.execute(
+          sql`UPDATE turns SET
+              taken = CASE WHEN ${isOver} THEN 1 ELSE taken + 1 END,
+              until_at = CASE WHEN ${isOver} THEN ${end} ELSE until_at END
+            WHERE name = ${name} AND (${isOver} OR taken < ${limit})`,
+        );
         return changed(result) === 1;
       };
       if (await take()) return true;

@@ -27,6 +27,54 @@ export function exerciseAlerts({ verb, store }: Exercise): void {
   const lockUntold = (limit: number, kinds: readonly AlertKind[] = ALERT_KINDS) =>
     store().transaction((tx) => tx.lockUntoldAlerts({ kinds, limit }));
 
+  /** Open alerts of that kind that were there before this test are settled. */
+  async function settleAll(kind: AlertKind) {
+    const open = await store().listOpenAlerts({ kind, beforeId: Number.MAX_SAFE_INTEGER, limit: 10_000 });
+    await store().settleAlerts({ ids: ids(open), by: 'job', at: AT });
+  }
+  /** Ids of new alerts of that kind, the only open ones, oldest first. */
+  async function openAlerts(kind: AlertKind, count: number): Promise<number[]> {
+    await settleAll(kind);
+    await store().insertAlerts({ alerts: Array.from({ length: count }, () => anAlert({ kind })) });
+    return (await listOpen(kind)).toReversed();
+  }
+  const listOpen = async (kind: AlertKind, beforeId = Number.MAX_SAFE_INTEGER, limit = 100) =>
+    ids(await store().listOpenAlerts({ kind, beforeId, limit }));
+
+  verb('findAlerts', () => {
+    it('gives those of the asked that there are, open and settled, by id', async () => {
+      const [one, two, three] = await openAlerts('conflict', 3);
+      await store().settleAlerts({ ids: [the(two)], by: 'staff:2', at: AT });
+      const found = await store().findAlerts({ ids: [the(three), 2_000_000_000, the(two)] });
+      expect(ids(found)).toEqual([two, three]);
+      expect(found).toMatchObject([
+        { settledAt: AT, settledBy: 'staff:2' },
+        { settledAt: null, settledBy: null },
+      ]);
+      expect(ids(found)).not.toContain(one);
+    });
+    it('gives nothing for an empty list', async () => {
+      expect(await store().findAlerts({ ids: [] })).toEqual([]);
+    });
+  });
+
+  verb('listOpenAlerts', () => {
+    it('gives what nobody settled, of one kind, newest first, page by page', async () => {
+      const [one, two, three, four] = await openAlerts('attention', 4);
+      await openAlerts('mail_failed', 2);
+      await store().settleAlerts({ ids: [the(three)], by: 'cli', at: AT });
+      expect(await listOpen('attention')).toEqual([four, two, one]);
+      expect(await listOpen('attention', Number.MAX_SAFE_INTEGER, 2)).toEqual([four, two]);
+      expect(await listOpen('attention', the(two), 2)).toEqual([one]);
+      expect(await listOpen('attention', the(one))).toEqual([]);
+    });
+    it('gives an alert whether a mail told it or not', async () => {
+      const [one] = await openAlerts('silent_site', 1);
+      await store().markAlertsTold({ ids: [the(one)], messageId: await adminMail(store()) });
+      expect(await listOpen('silent_site')).toEqual([one]);
+    });
+  });
+
   verb('findAlertsByMessage', () => {
     it('gives the alerts that a mail told, oldest first', async () => {
       await tellAll();
@@ -53,7 +101,9 @@ export function exerciseAlerts({ verb, store }: Exercise): void {
         detail: 'Two “courses” 😀 for one\nbooking',
       });
       await store().insertAlerts({ alerts: [alert] });
-      expect(await lockUntold(10)).toEqual([{ ...alert, id: expect.any(Number), messageId: null }]);
+      expect(await lockUntold(10)).toEqual([
+        { ...alert, id: expect.any(Number), messageId: null, settledAt: null, settledBy: null },
+      ]);
     });
     it('takes every kind of alert', async () => {
       await tellAll();
@@ -133,6 +183,50 @@ export function exerciseAlerts({ verb, store }: Exercise): void {
       const messageId = await adminMail(store());
       await store().markAlertsTold({ ids: [], messageId });
       expect(await store().findAlertsByMessage({ messageId })).toEqual([]);
+    });
+  });
+
+  verb('reopenAlerts', () => {
+    it('puts settled alerts back, and leaves the others', async () => {
+      const [one, two, three] = await openAlerts('conflict', 3);
+      await store().settleAlerts({ ids: [the(one), the(two)], by: 'cli', at: AT });
+      await store().reopenAlerts({ ids: [the(two), the(three)] });
+      expect(await listOpen('conflict')).toEqual([three, two]);
+      expect(await store().findAlerts({ ids: [the(one), the(two)] })).toMatchObject([
+        { settledAt: AT, settledBy: 'cli' },
+        { settledAt: null, settledBy: null },
+      ]);
+    });
+    it('does nothing for an empty list', async () => {
+      const open = await openAlerts('conflict', 1);
+      await store().reopenAlerts({ ids: [] });
+      expect(await listOpen('conflict')).toEqual(open);
+    });
+  });
+
+  verb('settleAlerts', () => {
+    it('keeps who settled an alert first, and when', async () => {
+      const [one, two, other] = await openAlerts('unreadable', 3);
+      await store().settleAlerts({ ids: [the(one)], by: 'staff:1', at: AT });
+      const later = new Date(AT.getTime() + 1);
+      await store().settleAlerts({ ids: [the(one), the(two)], by: 'staff:2', at: later });
+      expect(await store().findAlerts({ ids: [the(one), the(two)] })).toMatchObject([
+        { settledAt: AT, settledBy: 'staff:1' },
+        { settledAt: later, settledBy: 'staff:2' },
+      ]);
+      expect(await listOpen('unreadable')).toEqual([other]);
+    });
+    it('is one act among eight at once', async () => {
+      const open = await openAlerts('unreadable', 3);
+      const settle = (_: unknown, nth: number) =>
+        store().settleAlerts({ ids: open, by: `staff:${nth}`, at: AT });
+      await Promise.all(Array.from({ length: 8 }, settle));
+      expect(new Set((await store().findAlerts({ ids: open })).map((row) => row.settledBy)).size).toBe(1);
+    });
+    it('does nothing for an empty list', async () => {
+      const open = await openAlerts('unreadable', 1);
+      await store().settleAlerts({ ids: [], by: 'cli', at: AT });
+      expect(await listOpen('unreadable')).toEqual(open);
     });
   });
 

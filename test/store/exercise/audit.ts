@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
+import type { NewAuditLine } from '../../../server/store/rows.ts';
+import type { Verbs } from '../../../server/store/store.ts';
 import type { Exercise } from './exercise.ts';
 import { expectStoreError } from './expect-store-error.ts';
-import { anAuditLine, unique } from './world.ts';
+import { anAuditLine, AT, ids, the, unique } from './world.ts';
+
+type Search = Parameters<Verbs['searchAudit']>[0];
 
 export function exerciseAudit({ verb, store }: Exercise): void {
   verb('findAudit', () => {
@@ -60,6 +64,104 @@ export function exerciseAudit({ verb, store }: Exercise): void {
     });
     it('does nothing for an empty list', async () => {
       await expect(store().insertAudit({ lines: [] })).resolves.toBeUndefined();
+    });
+  });
+
+  verb('searchAudit', () => {
+    const search = async (facts: Partial<Search>) =>
+      ids(
+        await store().searchAudit({
+          subject: null,
+          actor: null,
+          action: null,
+          since: null,
+          until: null,
+          before: null,
+          limit: 100,
+          ...facts,
+        }),
+      );
+    const later = (ms: number) => new Date(AT.getTime() + ms);
+    /** Ids of new lines, in the order given. */
+    const written = async (lines: Partial<NewAuditLine>[]): Promise<number[]> => {
+      const marked = lines.map((facts) => anAuditLine(facts));
+      await store().insertAudit({ lines: marked });
+      const rows = await Promise.all(
+        marked.map(async ({ subject, seq }) => {
+          const trail = await store().findAudit({ subject });
+          return the(trail.find((line) => line.seq === seq));
+        }),
+      );
+      return ids(rows);
+    };
+
+    it('gives the lines of one who acted, newest first, those of one time by id', async () => {
+      const actor = unique('staff:');
+      const [noon, early, late, alsoNoon] = await written(
+        [0, -5, 5, 0].map((ms) => ({ actor, at: later(ms) })),
+      );
+      await written([{ actor: `${actor}0` }]);
+      expect(await search({ actor })).toEqual([late, alsoNoon, noon, early]);
+    });
+    it('goes on after any line, also among those of one time', async () => {
+      const action = unique('act');
+      const written5 = await written([0, 0, 0, 1, 1].map((ms) => ({ action, at: later(ms) })));
+      const seen: number[] = [];
+      let before: Search['before'] = null;
+      for (;;) {
+        const page = await store().searchAudit({
+          subject: null,
+          actor: null,
+          action,
+          since: null,
+          until: null,
+          before,
+          limit: 2,
+        });
+        seen.push(...ids(page));
+        const last = page.at(-1);
+        if (last === undefined) break;
+        before = { at: last.at, id: last.id };
+      }
+      expect(seen).toEqual(written5.toReversed());
+    });
+    it('gives what lies between two times, the first one included and the second one not', async () => {
+      const actor = unique('staff:');
+      const [, a, b] = await written([-1, 0, 1, 2].map((ms) => ({ actor, at: later(ms) })));
+      expect(await search({ actor, since: AT, until: later(2) })).toEqual([b, a]);
+      expect(await search({ actor, since: later(3) })).toEqual([]);
+      expect(await search({ actor, until: later(-1) })).toEqual([]);
+    });
+    it('gives all lines of a time when nothing else is asked', async () => {
+      const at = new Date('2031-03-04T05:06:07.008Z');
+      const [one, two] = await written([{ at }, { at }]);
+      expect(await search({ since: at, until: new Date(at.getTime() + 1) })).toEqual([two, one]);
+      expect(await search({ limit: 1 })).toEqual([two]);
+    });
+    it('joins all filters', async () => {
+      const [actor, action, subject] = [unique('staff:'), unique('act'), unique('order:')];
+      const [both, , , all] = await written([
+        { actor, action },
+        { actor },
+        { action },
+        { actor, action, subject },
+        { subject, seq: 2 },
+      ]);
+      expect(await search({ actor, action })).toEqual([all, both]);
+      expect(await search({ actor, action, subject })).toEqual([all]);
+      expect(await search({ actor, action, subject: unique('order:') })).toEqual([]);
+    });
+    it('gives the lines of a subject from the end of its chain, whatever the clocks said, page by page', async () => {
+      const subject = unique('order:');
+      const [one, two, three, four] = await written(
+        [0, 7, 3, 3].map((ms, nth) => ({ subject, seq: nth + 1, at: later(ms) })),
+      );
+      await written([{ subject: `${subject}0` }]);
+      expect(await search({ subject })).toEqual([four, three, two, one]);
+      const before = { at: later(3), id: the(three) };
+      expect(await search({ subject, before })).toEqual([two, one]);
+      expect(await search({ subject, before, limit: 1 })).toEqual([two]);
+      expect(await search({ subject, since: later(3) })).toEqual([four, three, two]);
     });
   });
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { DeliveryRow } from '../../../server/store/rows.ts';
+import type { DeliveryFilter, DeliveryRow } from '../../../server/store/rows.ts';
+import type { Verbs } from '../../../server/store/store.ts';
 import { RECEIPT_STATUSES } from '../../../shared/statuses.ts';
 import type { Exercise } from './exercise.ts';
 import { expectStoreError } from './expect-store-error.ts';
@@ -17,6 +18,97 @@ function sameDelivery(found: DeliveryRow | null, stored: DeliveryRow): void {
 }
 
 export function exerciseDeliveries({ verb, store }: Exercise): void {
+  const NO_FILTER: DeliveryFilter = { source: null, site: null, since: null, until: null, replays: true };
+  const later = (ms: number) => new Date(AT.getTime() + ms);
+  const stored = async (deliveries: DeliveryRow[]) => {
+    await store().insertDeliveries({ deliveries });
+    return deliveries;
+  };
+
+  verb('countDeliveries', () => {
+    const count = (facts: Partial<Parameters<Verbs['countDeliveries']>[0]>) =>
+      store().countDeliveries({ ...NO_FILTER, verdicts: [...RECEIPT_STATUSES], limit: 100, ...facts });
+
+    it('counts those of these verdicts that fit every filter', async () => {
+      const site = unique('site');
+      await stored([
+        aDelivery({ site, verdict: 'attention' }),
+        aDelivery({ site, verdict: 'attention', receivedAt: later(5) }),
+        aDelivery({ site, verdict: 'held', source: 'bookly' }),
+        aDelivery({ site, verdict: 'held', replayOf: uuid() }),
+        aDelivery({ verdict: 'attention' }),
+      ]);
+      expect(await count({ site })).toBe(4);
+      expect(await count({ site, verdicts: ['attention'] })).toBe(2);
+      expect(await count({ site, verdicts: ['attention', 'held'], source: 'amelia' })).toBe(3);
+      expect(await count({ site, replays: false })).toBe(3);
+      expect(await count({ site, since: later(5) })).toBe(1);
+      expect(await count({ site, until: later(5) })).toBe(3);
+      expect(await count({ site, verdicts: ['spooled'] })).toBe(0);
+    });
+    it('counts no further than asked', async () => {
+      const site = unique('site');
+      await stored(Array.from({ length: 5 }, () => aDelivery({ site })));
+      expect(await count({ site, limit: 3 })).toBe(3);
+      expect(await count({ site, limit: 5 })).toBe(5);
+    });
+    it('counts nothing for no verdict', async () => {
+      expect(await count({ verdicts: [] })).toBe(0);
+    });
+  });
+
+  verb('listDeliveries', () => {
+    const held = (facts: Partial<DeliveryRow>) => aDelivery({ verdict: 'held', ...facts });
+    const list = async (facts: Partial<Parameters<Verbs['listDeliveries']>[0]>) => {
+      const all = { ...NO_FILTER, verdict: 'held' as const, from: null, direction: 'oldest first' as const };
+      const rows = await store().listDeliveries({ ...all, limit: 100, ...facts });
+      return rows.map(({ id }) => id);
+    };
+
+    it('gives the deliveries of a verdict by time and id, in both directions, from any of them on', async () => {
+      const site = unique('site');
+      const [c, a, d, b] = await stored([2, 0, 2, 1].map((ms) => held({ site, receivedAt: later(ms) })));
+      const order = [the(a), the(b), ...[the(c), the(d)].toSorted((x, y) => (x.id < y.id ? -1 : 1))];
+      const inOrder = order.map(({ id }) => id);
+      expect(await list({ site })).toEqual(inOrder);
+      expect(await list({ site, direction: 'newest first' })).toEqual(inOrder.toReversed());
+      for (const [nth, from] of order.entries()) {
+        expect(await list({ site, from })).toEqual(inOrder.slice(nth + 1));
+        const newest = { site, from, direction: 'newest first' as const };
+        expect(await list(newest)).toEqual(inOrder.slice(0, nth).toReversed());
+      }
+      expect(await list({ site, limit: 2 })).toEqual(inOrder.slice(0, 2));
+    });
+    it('gives whole rows, without their bodies', async () => {
+      const site = unique('site');
+      const [delivery] = await stored([held({ site, flag: 'look', replayOf: uuid() })]);
+      const rows = await store().listDeliveries({
+        ...NO_FILTER,
+        site,
+        verdict: 'held',
+        from: null,
+        direction: 'newest first',
+        limit: 9,
+      });
+      expect(rows).toEqual([{ ...the(delivery), body: new Uint8Array(0) }]);
+    });
+    it('joins all filters', async () => {
+      const site = unique('site');
+      const [one, bookly, replay] = await stored([
+        held({ site }),
+        held({ site, source: 'bookly', receivedAt: later(1) }),
+        held({ site, receivedAt: later(2), replayOf: uuid() }),
+        held({ site, receivedAt: later(3), verdict: 'waiting' }),
+      ]);
+      const named = (...rows: (DeliveryRow | undefined)[]) => rows.map((row) => the(row).id);
+      expect(await list({ site })).toEqual(named(one, bookly, replay));
+      expect(await list({ site, source: 'amelia' })).toEqual(named(one, replay));
+      expect(await list({ site, replays: false })).toEqual(named(one, bookly));
+      expect(await list({ site, since: later(1), until: later(2) })).toEqual(named(bookly));
+      expect(await list({ site: unique('site') })).toEqual([]);
+    });
+  });
+
   verb('findDelivery', () => {
     it('gives null for an unknown id', async () => {
       expect(await store().findDelivery({ id: uuid() })).toBeNull();

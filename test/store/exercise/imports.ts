@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Exercise } from './exercise.ts';
 import { expectStoreError } from './expect-store-error.ts';
-import { AT, freeKeys, storedSku, uuid } from './world.ts';
+import { expectWaiting } from './expect-waiting.ts';
+import { openTransaction } from './open-transaction.ts';
+import { assign, AT, freeKeys, storedOrder, storedSku, the, uuid } from './world.ts';
 
 export function exerciseImports({ verb, store, opened }: Exercise): void {
   const anImport = async () => ({
@@ -68,6 +70,97 @@ export function exerciseImports({ verb, store, opened }: Exercise): void {
     });
     it('gives nothing for an empty list', async () => {
       expect(await store().findImportedKeys({ importId: uuid(), keyIds: [] })).toEqual([]);
+    });
+  });
+
+  /** An import of free keys, and a key of another import. */
+  const broughtKeys = async (count: number) => {
+    const [{ id: importId }, other] = [await storedImport(), await storedImport()];
+    const { ids } = await freeKeys(store(), count + 1);
+    await store().insertImportedKeys({
+      rows: [...brought(ids.slice(0, count), importId), ...brought(ids.slice(count), other.id)],
+    });
+    return { importId, ids: ids.slice(0, count) };
+  };
+
+  verb('findImport', () => {
+    it('gives the import', async () => {
+      const row = await storedImport();
+      expect(await store().findImport({ id: row.id })).toEqual(row);
+    });
+    it('gives null for an unknown id', async () => {
+      expect(await store().findImport({ id: uuid() })).toBeNull();
+    });
+  });
+
+  verb('countImportedKeys', () => {
+    it('counts the keys of one import by status, and leaves out a status without any', async () => {
+      const { importId, ids } = await broughtKeys(6);
+      await assign(store(), ids.slice(0, 2), await storedOrder(store()));
+      await store().revokeKeys({ keyIds: ids.slice(2, 3) });
+      const counts = await store().countImportedKeys({ importId });
+      expect(new Map(counts.map(({ status, count }) => [status, count]))).toEqual(
+        new Map([
+          ['available', 3],
+          ['assigned', 2],
+          ['revoked', 1],
+        ]),
+      );
+      await store().deleteKeys({ keyIds: ids.slice(3) });
+      const left = await store().countImportedKeys({ importId });
+      expect(left.map(({ status }) => status).toSorted()).toEqual(['assigned', 'revoked']);
+    });
+    it('gives nothing for an import without keys', async () => {
+      expect(await store().countImportedKeys({ importId: uuid() })).toEqual([]);
+    });
+  });
+
+  verb('listFreeImportedKeys', () => {
+    it('gives the free keys of one import, in the order of their ids, page by page', async () => {
+      const { importId, ids } = await broughtKeys(6);
+      await assign(store(), ids.slice(1, 2), await storedOrder(store()));
+      await store().revokeKeys({ keyIds: ids.slice(4, 5) });
+      const [a, , c, d, , f] = ids;
+      const list = (afterId: number, limit: number) =>
+        store().listFreeImportedKeys({ importId, afterId, limit });
+      expect(await list(0, 9)).toEqual([a, c, d, f]);
+      expect(await list(0, 2)).toEqual([a, c]);
+      expect(await list(the(c), 2)).toEqual([d, f]);
+      expect(await list(the(f), 2)).toEqual([]);
+    });
+    it('waits for nobody, and gives keys that others have locked', async () => {
+      const { importId, ids } = await broughtKeys(2);
+      await openTransaction(store(), (tx) => tx.lockKeys({ ids }));
+      expect(await store().listFreeImportedKeys({ importId, afterId: 0, limit: 9 })).toEqual(ids);
+    });
+  });
+
+  verb('listImports', () => {
+    it('gives the imports, newest first, page by page', async () => {
+      const rows = [await storedImport(), await storedImport(), await storedImport()];
+      const newest = rows.toReversed();
+      expect(await store().listImports({ beforeId: null, limit: 2 })).toEqual(newest.slice(0, 2));
+      const next = { beforeId: the(newest[1]).id, limit: 1 };
+      expect(await store().listImports(next)).toEqual(newest.slice(2));
+    });
+  });
+
+  verb('noteUndo', () => {
+    it('keeps when it was undone first, and adds up what was removed', async () => {
+      const [row, other] = [await storedImport(), await storedImport()];
+      await store().noteUndo({ id: row.id, removed: 200, at: AT });
+      await store().noteUndo({ id: row.id, removed: 30, at: new Date(AT.getTime() + 1) });
+      expect(await store().findImport({ id: row.id })).toEqual({ ...row, undoneAt: AT, removed: 230 });
+      expect(await store().findImport({ id: other.id })).toEqual(other);
+    });
+    it('lets one undo at a time, and loses no count', async () => {
+      const { id } = await storedImport();
+      const first = await openTransaction(store(), (tx) => tx.noteUndo({ id, removed: 1, at: AT }));
+      const second = store().transaction((tx) => tx.noteUndo({ id, removed: 2, at: AT }));
+      await expectWaiting(second, store());
+      await first.commit();
+      await second;
+      expect(await store().findImport({ id })).toMatchObject({ removed: 3 });
     });
   });
 

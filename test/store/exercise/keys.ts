@@ -17,9 +17,10 @@ import {
   storedSku,
   the,
   unique,
+  uuid,
 } from './world.ts';
 
-export function exerciseKeys({ verb, store }: Exercise): void {
+export function exerciseKeys({ verb, store, opened }: Exercise): void {
   const claim = (sku: string, limit: number, afterId = 0) =>
     store().transaction(async (tx) => ids(await tx.claimKeys({ sku, limit, afterId })));
   const available = async (sku: string) => the((await store().countAvailable({ skus: [sku] }))[0]).available;
@@ -342,6 +343,101 @@ export function exerciseKeys({ verb, store }: Exercise): void {
     });
     it('does nothing for an empty list', async () => {
       await expect(store().insertKeys({ keys: [] })).resolves.toBeUndefined();
+    });
+  });
+
+  verb('deleteKeys', () => {
+    it('takes keys out with all that is kept beside them, and no others', async () => {
+      const keys = await freeKeys(store(), 3);
+      const importId = uuid();
+      const tail = unique('t').slice(-4);
+      await store().insertImportedKeys({ rows: keys.ids.map((keyId) => ({ keyId, importId, tail })) });
+      await store().transaction((tx) => tx.deleteKeys({ keyIds: keys.ids.slice(0, 2).toReversed() }));
+      expect(ids(await store().findKeysByText({ keys: keys.texts }))).toEqual(keys.ids.slice(2));
+      expect(await store().findImportedKeys({ importId, keyIds: keys.ids })).toEqual(keys.ids.slice(2));
+      const left = await opened().peek(
+        `SELECT key_id FROM key_tails WHERE key_id IN (${keys.ids.join(', ')})`,
+      );
+      expect(left.map((row) => Number(row['key_id']))).toEqual(keys.ids.slice(2));
+    });
+    it("waits for nobody else's keys", async () => {
+      const keys = await freeKeys(store(), 2);
+      await openTransaction(store(), (tx) => tx.lockKeys({ ids: keys.ids.slice(0, 1) }));
+      await store().deleteKeys({ keyIds: keys.ids.slice(1) });
+      expect(await available(keys.sku)).toBe(1);
+    });
+    it('does nothing for an empty list', async () => {
+      const { sku } = await freeKeys(store(), 1);
+      await store().deleteKeys({ keyIds: [] });
+      expect(await available(sku)).toBe(1);
+    });
+  });
+
+  verb('lockFreeKeys', () => {
+    const lockFree = (keyIds: number[]) => store().transaction((tx) => tx.lockFreeKeys({ ids: keyIds }));
+
+    it('gives those of the asked that are free, by id', async () => {
+      const { ids: keyIds } = await freeKeys(store(), 5);
+      await assign(store(), keyIds.slice(0, 1), await storedOrder(store()));
+      await store().revokeKeys({ keyIds: keyIds.slice(2, 3) });
+      const asked = [...keyIds.slice(0, 4).toReversed(), 2_000_000_000];
+      expect(await lockFree(asked)).toEqual([keyIds[1], keyIds[3]]);
+    });
+    it('passes over what another transaction holds, and locks what it gives', async () => {
+      const { sku, ids: keyIds } = await freeKeys(store(), 3);
+      await openTransaction(store(), (tx) => tx.claimKeys({ sku, limit: 1, afterId: 0 }));
+      const mine = await openTransaction(store(), (tx) => tx.lockFreeKeys({ ids: keyIds }));
+      expect(mine.value).toEqual(keyIds.slice(1));
+      expect(await lockFree(keyIds)).toEqual([]);
+      expect(await claim(sku, 9)).toEqual([]);
+    });
+    it('gives a key to a buyer or to who takes it out, never to both', async () => {
+      const { sku, ids: keyIds } = await freeKeys(store(), 40);
+      const order = await storedOrder(store());
+      const buy = () =>
+        store().transaction(async (tx) => {
+          const bought = ids(await tx.claimKeys({ sku, limit: 5, afterId: 0 }));
+          await assign(tx, bought, order);
+          return bought;
+        });
+      const takeOut = () =>
+        store().transaction(async (tx) => {
+          const free = await tx.lockFreeKeys({ ids: keyIds });
+          await tx.deleteKeys({ keyIds: free });
+          return free;
+        });
+      const [first, removed, second] = await Promise.all([buy(), takeOut(), buy()]);
+      const bought = [...first, ...second];
+      expect(new Set([...bought, ...removed]).size).toBe(bought.length + removed.length);
+      const held = ids(await store().findKeysOfOrders({ orderIds: [inWords(order)] }));
+      expect(held).toEqual(bought.toSorted((a, b) => a - b));
+    });
+    it('gives nothing for an empty list', async () => {
+      expect(await lockFree([])).toEqual([]);
+    });
+  });
+
+  verb('lockKeys', () => {
+    it('gives whole keys, whatever their status, by id', async () => {
+      const { ids: keyIds } = await freeKeys(store(), 3);
+      await store().revokeKeys({ keyIds: keyIds.slice(0, 1) });
+      const locked = await store().transaction((tx) => tx.lockKeys({ ids: keyIds.toReversed() }));
+      expect(ids(locked)).toEqual(keyIds);
+      expect(locked[0]).toEqual(await store().findKey({ id: the(keyIds[0]) }));
+    });
+    it('waits for another holder, and then gives what that one wrote', async () => {
+      const { ids: keyIds } = await freeKeys(store(), 2);
+      const first = await openTransaction(store(), async (tx) => {
+        await tx.lockKeys({ ids: keyIds.slice(0, 1) });
+        await tx.revokeKeys({ keyIds: keyIds.slice(0, 1) });
+      });
+      const second = store().transaction((tx) => tx.lockKeys({ ids: keyIds }));
+      await expectWaiting(second, store());
+      await first.commit();
+      expect((await second).map((key) => key.status)).toEqual(['revoked', 'available']);
+    });
+    it('gives nothing for an empty list', async () => {
+      expect(await store().transaction((tx) => tx.lockKeys({ ids: [] }))).toEqual([]);
     });
   });
 

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { searchName, searchSurname } from '../../../server/store/search-name.ts';
+import type { Verbs } from '../../../server/store/store.ts';
 import type { Exercise } from './exercise.ts';
 import {
   NEWEST,
@@ -62,34 +64,130 @@ export function exerciseLookups({ verb, store }: Exercise): void {
       const next = { beforeId: the(newest[1]), limit: 2 };
       expect(ids(await store().lookupByCoupon({ coupons: [coupon], ...next }))).toEqual(newest.slice(2));
     });
+    it('looks for more coupons than one, newest first, as many as asked in all', async () => {
+      const [a, b] = [unique('a'), unique('b')];
+      const orders = [];
+      for (const coupon of [a, b, a, b]) orders.push(await storedOrder(store(), { coupon }));
+      await storedOrder(store(), { coupon: null });
+      const newest = ids(orders).toReversed();
+      expect(ids(await store().lookupByCoupon({ coupons: [a, b, a], ...NEWEST }))).toEqual(newest);
+      const page = { coupons: [a, b], beforeId: the(newest[0]), limit: 2 };
+      expect(ids(await store().lookupByCoupon(page))).toEqual(newest.slice(1, 3));
+    });
+    it('gives nothing for an empty list', async () => {
+      expect(await store().lookupByCoupon({ coupons: [], ...NEWEST })).toEqual([]);
+    });
   });
 
   verb('lookupByName', () => {
     const lookup = async (name: string, page = NEWEST) => ids(await store().lookupByName({ name, ...page }));
 
-    it('gives the orders whose name starts with the text, letter case aside, newest first', async () => {
-      const start = unique('Özlem');
+    it('gives the orders with this name or this last word, letter case aside, newest first, once each', async () => {
+      const [first, last] = [unique('Özlem'), unique('Yılmaz')];
       const orders = [];
-      for (const name of [start, `${start.toUpperCase()} YILMAZ`, `${start.toLowerCase()} demir`]) {
+      for (const name of [`${first} ${last}`, `${first.toUpperCase()} ${last}`, last, `Dr. Ö. ${last}`]) {
         orders.push(await storedOrder(store(), { name }));
       }
-      await storedOrder(store(), { name: `Dr ${start}` });
-      const newest = ids(orders).toReversed();
-      expect(await lookup(start)).toEqual(newest);
-      expect(await lookup(start.toLowerCase())).toEqual(newest);
-      expect(await lookup(start, { ...NEWEST, limit: 1 })).toEqual(newest.slice(0, 1));
-      expect(await lookup(start, { beforeId: the(newest[1]), limit: 9 })).toEqual(newest.slice(2));
+      for (const name of [`${last} ${first}`, `${last}s`, `x${last}`, `${last} `, `${first}-${last}`, null]) {
+        await storedOrder(store(), { name });
+      }
+      const [one, two, three, four] = ids(orders);
+      expect(await lookup(`${first} ${last}`)).toEqual([two, one]);
+      expect(await lookup(`${first} ${last}`.toLowerCase())).toEqual([two, one]);
+      expect(await lookup(last)).toEqual([four, three, two, one]);
+      expect(await lookup(last, { ...NEWEST, limit: 3 })).toEqual([four, three, two]);
+      expect(await lookup(last, { beforeId: the(two), limit: 9 })).toEqual([one]);
+      expect(await lookup(unique('nobody'))).toEqual([]);
     });
     it('takes %, _ and \\ for letters, not for wildcards', async () => {
       const start = unique('Wild');
-      const names = ['50%', '50_', '50\\', '50!', '50x', "50'"].map((end) => `${start} ${end}`);
+      const names = ['50%', '50_', '50\\', '50!', '50x', "50'"].map((end) => `${start}${end}`);
       const orders = await storedOrders(
         store(),
         names.map((name) => anOrder({ name })),
       );
       for (const [nth, name] of names.entries())
         expect(await lookup(name), name).toEqual([the(orders[nth]).id]);
-      expect(await lookup(`${start} __`)).toEqual([]);
+      expect(await lookup(`${start}50_x`)).toEqual([]);
+    });
+    it('tells apart names that differ in one byte', async () => {
+      const names = lookAlikes(unique('name')).filter((name) => name === name.toLowerCase());
+      const orders = await storedOrders(
+        store(),
+        names.map((name) => anOrder({ name })),
+      );
+      for (const [nth, name] of names.entries()) {
+        if (!name.endsWith(' ')) expect(await lookup(name), name).toEqual([the(orders[nth]).id]);
+      }
+    });
+    it('compares what fits of a name that is too long for its index', async () => {
+      const name = `${unique('Long')} ${'n'.repeat(400)}`;
+      const order = await storedOrder(store(), { name });
+      expect(await lookup(name)).toEqual([order.id]);
+      expect(await lookup(the(searchSurname(name)))).toContain(order.id);
+    });
+  });
+
+  verb('lookupByNamePrefix', () => {
+    type Prefix = Parameters<Verbs['lookupByNamePrefix']>[0];
+    const lookup = async (prefix: string, facts: Partial<Prefix> = {}) =>
+      ids(await store().lookupByNamePrefix({ prefix, of: 'name', after: null, limit: 100, ...facts }));
+    const stored = async (names: string[]) =>
+      ids(
+        await storedOrders(
+          store(),
+          names.map((name) => anOrder({ name })),
+        ),
+      );
+
+    it('gives names that begin with the text, letter case aside, in order of the name and the id', async () => {
+      const start = unique('Ada');
+      const [zoe, exact, ann, again] = await stored([
+        `${start} Zoë`,
+        start.toUpperCase(),
+        `${start} Ann`,
+        `${start} ZOË`,
+      ]);
+      await stored([`Dr ${start}`, start.slice(0, -1)]);
+      const inOrder = [exact, ann, ...[the(zoe), the(again)].toSorted((a, b) => a - b)];
+      expect(await lookup(start)).toEqual(inOrder);
+      expect(await lookup(start.toLowerCase(), { limit: 2 })).toEqual(inOrder.slice(0, 2));
+      expect(await lookup(`${start} z`)).toEqual(inOrder.slice(2));
+    });
+    it('gives last words that begin with the text, those of single words too', async () => {
+      const start = unique('Love');
+      const [lace, alone, joy] = await stored([`Ada ${start}lace`, `${start}`, `Bob van ${start}joy`]);
+      await stored([`${start}lace Ada`, `Ada ${start}lace jr`]);
+      expect(await lookup(start, { of: 'surname' })).toEqual([alone, joy, lace]);
+    });
+    it.each(['name', 'surname'] as const)(
+      'goes on after any order, also among those of one %s',
+      async (of) => {
+        const word = unique('many');
+        const names = ['b', 'a', 'b', 'b', 'c', 'b'].map((end) => `${word}${end}`);
+        await stored(names);
+        const whole = await store().lookupByNamePrefix({ prefix: word, of, after: null, limit: 9 });
+        expect(whole).toHaveLength(names.length);
+        for (const [nth, { id, name }] of whole.entries()) {
+          const after = { text: the(of === 'name' ? searchName(name) : searchSurname(name)), id };
+          expect(await lookup(word, { of, after })).toEqual(ids(whole.slice(nth + 1)));
+        }
+      },
+    );
+    it('takes %, _ and \\ for letters, and no name for one that begins with anything', async () => {
+      const start = unique('Wild');
+      const order = await stored([`${start}50%_\\ off`]);
+      await storedOrder(store(), { name: null });
+      for (const prefix of [`${start}50%`, `${start}50%_`, `${start}50%_\\`])
+        expect(await lookup(prefix), prefix).toEqual(order);
+      for (const prefix of [`${start}%`, `${start}5_`, `${start}\\`])
+        expect(await lookup(prefix), prefix).toEqual([]);
+    });
+    it('ends where names that begin with something else begin', async () => {
+      const start = unique('end');
+      const [last] = await stored([`${start}\u{10fffd}`]);
+      await stored([`${start.slice(0, -1)}\u{10fffd}`]);
+      expect(await lookup(start)).toEqual([last]);
     });
   });
 
@@ -113,20 +211,44 @@ export function exerciseLookups({ verb, store }: Exercise): void {
   });
 
   verb('lookupByTail', () => {
-    it('gives the orders that hold a key with these last four characters, as many as asked', async () => {
-      const tail = '9Q😀ä';
-      const texts = Array.from({ length: 4 }, () => `${unique('KEY')}-${tail}`);
-      const keys = await storedKeys(store(), texts);
+    const ending = async (tail: string, count: number) => {
+      const keys = await storedKeys(
+        store(),
+        Array.from({ length: count }, () => `${unique('KEY')}-${tail}`),
+      );
       const rows = keys.ids.map((keyId) => ({ keyId, importId: uuid(), tail }));
       await store().insertImportedKeys({ rows });
+      return keys.ids;
+    };
+
+    it('gives the orders that hold a key with these last four characters, as many as asked', async () => {
+      const tail = '9Q😀ä';
+      const keyIds = await ending(tail, 4);
       const orders = await storedOrders(store(), [anOrder(), anOrder(), anOrder()]);
-      for (const [nth, order] of orders.entries()) await assign(store(), [the(keys.ids[nth])], order);
-      const holders = orders.map(inWords);
-      expect((await store().lookupByTail({ tails: [tail], limit: 9 })).toSorted()).toEqual(
-        holders.toSorted(),
-      );
-      expect(await store().lookupByTail({ tails: [tail], limit: 2 })).toHaveLength(2);
+      for (const [nth, order] of orders.entries()) await assign(store(), [the(keyIds[nth])], order);
+      const newest = orders.map(inWords).toReversed();
+      expect(await store().lookupByTail({ tails: [tail], limit: 9 })).toEqual(newest);
+      expect(await store().lookupByTail({ tails: [tail], limit: 2 })).toEqual(newest.slice(0, 2));
       expect(await store().lookupByTail({ tails: ['9q😀ä'], limit: 9 })).toEqual([]);
+    });
+    it('looks for more tails than one, and gives an order with both once', async () => {
+      const [a, b] = [await ending('ab12', 2), await ending('AB12', 1)];
+      const [one, two] = await storedOrders(store(), [anOrder(), anOrder()]);
+      await assign(store(), [the(a[0]), the(b[0])], the(one));
+      await assign(store(), [the(a[1])], the(two));
+      const found = await store().lookupByTail({ tails: ['ab12', 'AB12'], limit: 9 });
+      expect(found).toEqual([the(one), the(two)].map(inWords));
+    });
+    it('looks at the newest thousand keys of a tail, and no further', async () => {
+      const keyIds = await ending('same', 1001);
+      const [old, newer] = await storedOrders(store(), [anOrder(), anOrder()]);
+      await assign(store(), keyIds.slice(0, 1), the(old));
+      await assign(store(), keyIds.slice(1, 2), the(newer));
+      const found = await store().lookupByTail({ tails: ['same'], limit: 9 });
+      expect(found).toEqual([inWords(the(newer))]);
+    });
+    it('gives nothing for an empty list', async () => {
+      expect(await store().lookupByTail({ tails: [], limit: 9 })).toEqual([]);
     });
   });
 }

@@ -433,6 +433,22 @@ export function exerciseOrders({ verb, store }: Exercise): void {
     });
   });
 
+  verb('listOrders', () => {
+    it('gives the orders in a status, oldest first, page by page', async () => {
+      const before = await storedOrder(store(), { status: 'held' });
+      const held = [];
+      for (let nth = 0; nth < 3; nth++) {
+        held.push(await storedOrder(store(), { status: 'held' }));
+        await storedOrder(store(), { status: 'cancelled' });
+      }
+      const list = (afterId: number, limit: number) => store().listOrders({ status: 'held', afterId, limit });
+      expect(await list(before.id, 9)).toEqual(held);
+      expect(await list(before.id, 2)).toEqual(held.slice(0, 2));
+      expect(await list(the(held[1]).id, 2)).toEqual(held.slice(2));
+      expect(await list(the(held[2]).id, 2)).toEqual([]);
+    });
+  });
+
   verb('listWaiting', () => {
     it('gives the waiting orders that want the product, oldest first, page by page', async () => {
       const [sku, other] = [await storedSku(store()), await storedSku(store())];
@@ -479,6 +495,7 @@ export function exerciseOrders({ verb, store }: Exercise): void {
         itemId: '9',
         itemName: 'Σκάκι',
         units: 51,
+        stopped: true,
         lastDeliveryId: uuid(),
         updatedAt: new Date(AT.getTime() + 12_345),
       });

@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
 import type { StaffRow } from '../../../server/store/rows.ts';
 import type { Exercise } from './exercise.ts';
+import { expectStoreError } from './expect-store-error.ts';
+import { expectWaiting } from './expect-waiting.ts';
+import { openTransaction } from './open-transaction.ts';
 import { AT, the, unique } from './world.ts';
 
 export function exerciseSitesAndStaff({ verb, store }: Exercise): void {
@@ -75,6 +78,60 @@ export function exerciseSitesAndStaff({ verb, store }: Exercise): void {
         await store().insertStaff(someone);
         expect((await person(someone.tokenHash)).role).toBe(role);
       }
+    });
+  });
+
+  const storedPerson = async (facts: Parameters<typeof aPerson>[0] = {}) => {
+    const someone = aPerson(facts);
+    await store().insertStaff(someone);
+    return person(someone.tokenHash);
+  };
+
+  verb('findStaff', () => {
+    it('gives the person, with the rights beyond the role', async () => {
+      const ada = await storedPerson({ grants: 'reveal give' });
+      expect(await store().findStaff({ id: ada.id })).toEqual(ada);
+      expect(ada.grants).toBe('reveal give');
+    });
+    it('gives null for an unknown id', async () => {
+      expect(await store().findStaff({ id: 2_000_000_000 })).toBeNull();
+    });
+  });
+
+  verb('lockStaff', () => {
+    it('gives everybody, in the order of their ids', async () => {
+      const people = [await storedPerson(), await storedPerson()];
+      const locked = await store().transaction((tx) => tx.lockStaff());
+      expect(locked).toEqual(expect.arrayContaining(people));
+      expect(locked).toEqual(locked.toSorted((a, b) => a.id - b.id));
+    });
+    it('lets one change staff at a time, who sees what the one before left', async () => {
+      const ada = await storedPerson({ role: 'admin' });
+      const first = await openTransaction(store(), async (tx) => {
+        await tx.lockStaff();
+        await tx.updateStaff({ ...ada, role: 'viewer' });
+      });
+      const second = store().transaction((tx) => tx.lockStaff());
+      await expectWaiting(second, store());
+      await first.commit();
+      expect((await second).find(({ id }) => id === ada.id)?.role).toBe('viewer');
+    });
+  });
+
+  verb('updateStaff', () => {
+    it('writes role, rights, token and end of one person', async () => {
+      const [ada, grace] = [await storedPerson({ grants: 'reveal' }), await storedPerson()];
+      const change = { role: 'admin' as const, grants: '', tokenHash: unique('hash'), revokedAt: AT };
+      await store().updateStaff({ id: ada.id, ...change });
+      expect(await store().findStaff({ id: ada.id })).toEqual({ ...ada, ...change });
+      expect(await store().findStaff({ id: grace.id })).toEqual(grace);
+      expect(await store().findStaffByTokenHash({ tokenHash: ada.tokenHash })).toBeNull();
+    });
+    it('refuses a token that is somebody else’s', async () => {
+      const [ada, grace] = [await storedPerson(), await storedPerson()];
+      await expectStoreError(store().updateStaff({ ...ada, tokenHash: grace.tokenHash }), 'store.duplicate', [
+        grace.tokenHash,
+      ]);
     });
   });
 
