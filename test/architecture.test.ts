@@ -106,6 +106,7 @@ describe('the walls', () => {
     ['process.env', /process\.env/, ['server/main.ts']],
     ['the time', /new Date\(\)|Date\.now\(\)/, ['server/clock.ts', 'server/store/embedded']],
     ['TRPCError', /\bTRPCError\b/, ['server/rpc/trpc.ts']],
+    ['the host’s name', /\bhostname\(/, ['server/host.ts']],
     ['timers', /\bset(Timeout|Interval)\(/, ['server/timers.ts', 'server/store/mysql/open.ts']],
   ])('%s is asked for in one place', (_name, pattern, places) => {
     expect(
@@ -171,7 +172,8 @@ describe('the walls', () => {
       'server/serve.ts',
       'server/main.ts',
     ];
-    const subjects = /^server\/(webhook|keys|orders|mail|stock|drift|alerts|audit|help|products|staff|store)\//;
+    const subjects =
+      /^server\/(webhook|keys|orders|mail|stock|drift|alerts|audit|help|products|staff|store|health)\//;
     expect(
       offenders(
         server,

@@ -60,7 +60,7 @@ function whatOf({ detail, order, message }: AttentionItem): string {
 function commandOf(fix: Fix | undefined): string {
   switch (fix?.do) {
     case 'map':
-      return `products map ${fix.item.source} ${fix.item.kind} ${fix.item.itemId} …`;
+      return `products map --source ${fix.item.source} --${fix.item.kind} ${fix.item.itemId} …`;
     case 'correct-address':
       return `orders resend ${fix.orderId} --email ADDRESS …`;
     case 'retry-mail':

@@ -63,5 +63,37 @@ describe.each(engines())('from a bounce to a person over real HTTP and SMTP on %
     });
     const again = await service.rpc('orders.resend', { orderId: 'amelia:1', reason: 'they asked' });
     expect(again.status).toBe(409);
+
+    const list = await service.rpc('attention.list', {});
+    expect(list.data).toMatchObject({
+      items: [
+        {
+          kind: 'mail_bounced',
+          orderId: 'amelia:1',
+          message: { messageId: mail?.id, recipient: BUYER },
+          fixes: [{ do: 'correct-address', orderId: 'amelia:1' }, { do: 'settle' }],
+        },
+      ],
+    });
+    const email = 'grace.hopper@example.test';
+    const corrected = await service.rpc('orders.resend', {
+      orderId: 'amelia:1',
+      reason: 'typing error',
+      email,
+    });
+    expect(corrected.status).toBe(200);
+    expect((await service.rpc('attention.list', {})).data).toEqual({ items: [], counts: [] });
+  });
+
+  it('a server that runs says so, and takes itself off the list when it stops', async () => {
+    const health = await service.rpc('health.get', {});
+    expect(health.data).toMatchObject({
+      parts: { instances: { status: 'ok', facts: { instances: [{ isSilent: false }] } } },
+    });
+    const metrics = await fetch(`${service.url}/metrics`);
+    expect(await metrics.text()).toMatch(/^keybank_transaction_retries_total \d+$/m);
+    expect(await store.listInstances({ silentAfterMs: 60_000 })).toHaveLength(1);
+    expect(await service.stop()).toBe(0);
+    expect(await store.listInstances({ silentAfterMs: 60_000 })).toEqual([]);
   });
 });
