@@ -93,11 +93,8 @@ describe.each(engines())('the help page over http on %s', (engine) => {
     const address = `buyer-${id}@example.test`;
     expect((await ask({ email: address, booking: id })).code).toBe(200);
     expect(await mailsTo(id)).toEqual([address, address]);
-    expect((await trailOf(id)).at(-1)).toMatchObject({
-      action: 'order.resent',
-      actor: 'buyer',
-      reason: 'asked for on the help page',
-    });
+    const line = { action: 'order.resent', actor: 'buyer', reason: 'asked for on the help page' };
+    expect((await trailOf(id)).filter(({ action }) => action === 'order.resent')).toMatchObject([line]);
   });
 
   test('the whole id and another letter case fit too', async () => {
@@ -134,7 +131,7 @@ describe.each(engines())('the help page over http on %s', (engine) => {
     const waiting = String((nextBooking += 1));
     const soldOut = { kind: 'service', id: 'sold-out', name: null } as const;
     await running.app.queue.submit(arrivalOf(booking({ externalId: waiting, item: soldOut })));
-    expect((await trailOf(waiting)).at(-1)?.toStatus).toBe('waiting');
+    expect((await trailOf(waiting)).map(({ toStatus }) => toStatus)).toContain('waiting');
     const email = `buyer-${id}@example.test`;
     const match = await ask({ email, booking: id });
     const forms: Form[] = [
