@@ -8,7 +8,7 @@ import { startService, STAFF_TOKEN, type Service } from '../support/service.ts';
 export interface ApiShop {
   token: string;
   /** Puts this server's address and ids in the place of those that the page shows. */
-  fillIn(example: string): string;
+  fillIn(example: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -22,12 +22,16 @@ export async function openApiShop(engine: EngineName): Promise<ApiShop> {
   const shown = await shownIn(store);
   return {
     token: STAFF_TOKEN,
-    fillIn: (example) =>
-      [
+    async fillIn(example) {
+      const [newest] = await store.listImports({ beforeId: null, limit: 1 });
+      const here = [
         ...shown,
+        [`${ID}b0`, newest?.id ?? ''],
         ['http://127.0.0.1:8080', service.url],
         ['2026-11-22T20:30:00.000Z', new Date().toISOString()],
-      ].reduce((text, [there = '', here = '']) => text.replaceAll(there, here), example),
+      ];
+      return here.reduce((text, [there = '', real = '']) => text.replaceAll(there, real), example);
+    },
     async close() {
       await service.stop();
       await store.close();

@@ -83,7 +83,7 @@ describe.each(engines())('the examples of docs/api.md on %s', (engine) => {
   });
 
   test.each(examples)('$heading (line $line)', async ({ text, answer }) => {
-    const script = shop.fillIn(`set -eu\n${setup}${text}`);
+    const script = await shop.fillIn(`set -eu\n${setup}${text}`);
     const { stdout, stderr } = await run('bash', ['-c', script], {
       cwd: folder,
       env: { PATH: process.env['PATH'], HOME: folder, CURL_HOME: folder },
