@@ -1,4 +1,5 @@
 import { attentionRouter } from './attention.ts';
+import { auditRouter } from './audit.ts';
 import { deliveriesRouter } from './deliveries.ts';
 import { healthRouter } from './health.ts';
 import { keysRouter } from './keys.ts';
@@ -12,6 +13,7 @@ import { verifyRouter } from './verify.ts';
 
 export const appRouter = router({
   attention: attentionRouter,
+  audit: auditRouter,
   deliveries: deliveriesRouter,
   health: healthRouter,
   keys: keysRouter,

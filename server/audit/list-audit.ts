@@ -1,0 +1,95 @@
+import { orderId, parseOrderId } from '../../shared/booking-event.ts';
+import { done, refuse, type Result } from '../errors.ts';
+import { readPeriod } from '../staff/read-period.ts';
+import type { AuditFilter, AuditLine } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
+
+/** Which lines a person means; what is left out narrows nothing. An order stands for its subject. */
+export interface WantedLines {
+  orderId?: string | undefined;
+  subject?: string | undefined;
+  actor?: string | undefined;
+  action?: string | undefined;
+  since?: string | undefined;
+  /** Not part of the period itself. */
+  until?: string | undefined;
+  cursor?: string | undefined;
+}
+
+export interface AuditEntry {
+  id: number;
+  /** ISO */
+  at: string;
+  subject: string;
+  /** In words, when the subject is an order that is there. */
+  orderId: string | null;
+  actor: string;
+  /** Of a member of staff. */
+  actorName: string | null;
+  action: string;
+  from: string | null;
+  to: string | null;
+  reason: string;
+  refs: AuditLine['refs'];
+}
+
+type Deps = { store: Pick<Store, 'findOrder' | 'findOrdersById' | 'listStaff' | 'searchAudit'> };
+const PAGE = 25;
+
+/** The audit trail, newest first, a page at a time. */
+export async function listAudit(
+  { store }: Deps,
+  input: WantedLines,
+  pageSize = PAGE,
+): Promise<Result<{ lines: AuditEntry[]; next?: string }>> {
+  const filter = await readFilter(store, input);
+  if (!filter.ok) return filter;
+  const before = input.cursor === undefined ? null : readMark(input.cursor);
+  if (before === undefined) return refuse('lookup.bad_cursor', {});
+  const found = await store.searchAudit({ ...filter.value, before, limit: pageSize + 1 });
+  const page = found.slice(0, pageSize);
+  const last = page.at(-1);
+  const lines = await inWords(store, page);
+  return done(found.length > pageSize && last ? { lines, next: makeMark(last) } : { lines });
+}
+
+async function readFilter(store: Deps['store'], wanted: WantedLines): Promise<Result<AuditFilter>> {
+  const period = readPeriod(wanted);
+  if (!period.ok) return period;
+  const { actor = null, action = null } = wanted;
+  const rest = { actor, action, ...period.value };
+  if (wanted.orderId === undefined) return done({ subject: wanted.subject ?? null, ...rest });
+  const key = parseOrderId(wanted.orderId);
+  const order = key && (await store.findOrder(key));
+  if (!order) return refuse('order.unknown', { orderId: key ? orderId(key) : 'of that name' });
+  return done({ subject: `order:${order.id}`, ...rest });
+}
+
+async function inWords(store: Deps['store'], page: AuditLine[]): Promise<AuditEntry[]> {
+  const ids = page.flatMap(({ subject }) => numberAfter('order:', subject) ?? []);
+  const orders = new Map(
+    (await store.findOrdersById({ ids: [...new Set(ids)] })).map((row) => [row.id, orderId(row)]),
+  );
+  const names = new Map((await store.listStaff()).map((member) => [member.id, member.name]));
+  return page.map(({ id, at, subject, actor, action, fromStatus, toStatus, reason, refs }) => ({
+    ...{ id, at: at.toISOString(), subject },
+    orderId: orders.get(numberAfter('order:', subject) ?? 0) ?? null,
+    actor,
+    actorName: names.get(numberAfter('staff:', actor) ?? 0) ?? null,
+    ...{ action, from: fromStatus, to: toStatus, reason, refs },
+  }));
+}
+
+function numberAfter(prefix: string, text: string): number | null {
+  const digits = text.startsWith(prefix) ? text.slice(prefix.length) : '';
+  return /^\d{1,15}$/.test(digits) ? Number(digits) : null;
+}
+
+function makeMark(last: AuditLine): string {
+  return Buffer.from(`before:${last.at.getTime()}:${last.id}`).toString('base64url');
+}
+
+function readMark(cursor: string): { at: Date; id: number } | undefined {
+  const found = /^before:(\d{1,13}):(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString());
+  return found ? { at: new Date(Number(found[1])), id: Number(found[2]) } : undefined;
+}
