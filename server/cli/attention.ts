@@ -62,7 +62,7 @@ function commandOf(fix: Fix | undefined): string {
     case 'map':
       return `products map --source ${fix.item.source} --${fix.item.kind} ${fix.item.itemId} …`;
     case 'correct-address':
-      return `orders resend ${fix.orderId} --email ADDRESS …`;
+      return `orders correct ${fix.orderId} --email ADDRESS …`;
     case 'retry-mail':
       return `mail retry ${fix.messageId} …`;
     case 'replay':
