@@ -77,7 +77,7 @@ const FAULTS = {
   'replay.interrupted': {
     status: 'SERVICE_UNAVAILABLE',
     sentence:
-      'The database stopped answering after {replayed} of {page} deliveries of this page. Run the page again: what was done is recognised.',
+      'The database stopped answering after {replayed} of {page} deliveries of this page. Run it again: what was done is recognised.',
   },
   'resend.too_many': {
     status: 'TOO_MANY_REQUESTS',

@@ -3,11 +3,13 @@ import { FaultError, makeFault, valueOf } from '../errors.ts';
 import { getDelivery, readDeliveryId } from '../orders/get-delivery.ts';
 import { readReason } from '../staff/reason.ts';
 import { withCore, type Cli } from './cli.ts';
+import { addInboxCommands } from './deliveries-inbox.ts';
 
 export function addDeliveriesCommands(program: Command, cli: Cli): void {
   const deliveries = program
     .command('deliveries')
     .description('look at what was delivered, and read it again');
+  addInboxCommands(deliveries, cli);
   deliveries
     .command('show')
     .description('what is known of a delivery; its content is not shown')

@@ -6,6 +6,7 @@ import { valueOf } from '../errors.ts';
 import type { ImportReport } from '../keys/import-report.ts';
 import { importKeys } from '../keys/import.ts';
 import { withCore, type Cli } from './cli.ts';
+import { addUndoCommands } from './keys-undo.ts';
 import { openProgressBar, type ProgressBar } from './progress-bar.ts';
 import { count, paintFor } from './table.ts';
 import { UsageError } from './usage.ts';
@@ -26,6 +27,7 @@ export function addKeysCommands(program: Command, cli: Cli): void {
     .option('--dry-run', 'say what would happen, change nothing')
     .option('--column <name or number>', 'the column of the keys, when the heading does not say it')
     .action((file: string, options: Options) => importFile(cli, file, options));
+  addUndoCommands(keys, cli);
 }
 
 async function importFile(cli: Cli, file: string, options: Options): Promise<void> {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { addAttentionCommands } from './attention.ts';
+import { addAuditCommands } from './audit.ts';
 import { addCheckCommand } from './check.ts';
 import type { Cli } from './cli.ts';
 import { addDeliveriesCommands } from './deliveries.ts';
@@ -32,6 +33,7 @@ export function buildProgram(cli: Cli): Command {
   addProductsCommands(program, cli);
   addMailCommands(program, cli);
   addSitesCommand(program, cli);
+  addAuditCommands(program, cli);
   addHealthCommand(program, cli);
   addVerifyCommand(program, cli);
   addWordPressCommand(program, cli);

@@ -5,7 +5,7 @@ export interface ProgressBar {
   stop(): void;
 }
 
-type Unit = 'bytes' | 'bookings';
+type Unit = 'bytes' | 'bookings' | 'deliveries';
 
 /** A bar on standard error; nothing where there is no terminal. */
 export function openProgressBar(cli: { isTerminal: boolean }, total: number, unit: Unit): ProgressBar {
