@@ -22,8 +22,9 @@ export function orderPage(text: string): { code: 200 | 404; html: string } {
 <dl>
 ${command('See the order: status, keys, mails, history', `npx keybank orders show ${word}`)}
 ${command('Send its keys again', `npx keybank orders resend ${word} --reason "TEXT"`)}
-${command('Send them to a corrected address, or correct it while the order waits for stock', `npx keybank orders resend ${word} --email ADDRESS --reason "TEXT"`)}
+${command('Correct its address, whatever its status; what is due goes there', `npx keybank orders correct ${word} --email ADDRESS --reason "TEXT"`)}
 ${command('Read its last delivery again, with today’s mappings', `npx keybank orders replay ${word} --reason "TEXT"`)}
+${command('Cancel it, whatever its booking plugin says later', `npx keybank orders cancel ${word} --reason "TEXT"`)}
 </dl>
 <p class="soft">Words in capitals are yours to fill in; the reason is kept in the order’s history. With Docker a command begins with
 <code>docker compose exec keybank keybank</code> in place of <code>npx keybank</code>. This page shows nothing of an

@@ -30,7 +30,7 @@ describe('the page behind an order’s link', () => {
       expect(html).toContain(`<h1>Order ${id}</h1>`);
       const { commands } = read(html);
       expect(commands).toContain(`npx keybank orders show ${id}`);
-      expect(commands).toContain(`npx keybank orders resend ${id} --email ADDRESS --reason "TEXT"`);
+      expect(commands).toContain(`npx keybank orders correct ${id} --email ADDRESS --reason "TEXT"`);
     },
   );
 

@@ -6,6 +6,7 @@ import { valueOf } from '../errors.ts';
 import type { ImportReport } from '../keys/import-report.ts';
 import { importKeys } from '../keys/import.ts';
 import { withCore, type Cli } from './cli.ts';
+import { addKeyActs } from './keys-acts.ts';
 import { addUndoCommands } from './keys-undo.ts';
 import { openProgressBar, type ProgressBar } from './progress-bar.ts';
 import { count, paintFor } from './table.ts';
@@ -15,6 +16,7 @@ interface Options {
   sku: string;
   dryRun?: boolean;
   column?: string;
+  reason?: string;
 }
 
 export function addKeysCommands(program: Command, cli: Cli): void {
@@ -26,8 +28,10 @@ export function addKeysCommands(program: Command, cli: Cli): void {
     .requiredOption('--sku <sku>', 'the product the keys are of; made with its first key')
     .option('--dry-run', 'say what would happen, change nothing')
     .option('--column <name or number>', 'the column of the keys, when the heading does not say it')
+    .option('--reason <text>', 'kept in the audit trail; left out, that says where the keys come from')
     .action((file: string, options: Options) => importFile(cli, file, options));
   addUndoCommands(keys, cli);
+  addKeyActs(keys, cli);
 }
 
 async function importFile(cli: Cli, file: string, options: Options): Promise<void> {
@@ -41,6 +45,7 @@ async function importFile(cli: Cli, file: string, options: Options): Promise<voi
         lines: counted(file === '-' ? cli.stdin : createReadStream(file), bar),
         dryRun: options.dryRun ?? false,
         column: options.column ?? null,
+        reason: options.reason,
         actor: 'cli',
         origin: file === '-' ? 'standard input' : basename(file),
       }),

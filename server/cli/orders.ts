@@ -5,6 +5,7 @@ import { lookupOrders } from '../orders/lookup.ts';
 import { resendOrder } from '../orders/resend.ts';
 import { readReason } from '../staff/reason.ts';
 import { withCore, type Cli } from './cli.ts';
+import { addOrderActs } from './orders-acts.ts';
 import { addWaitingCommand } from './orders-waiting.ts';
 import { orderText } from './order-text.ts';
 import { table } from './table.ts';
@@ -20,6 +21,7 @@ export function addOrdersCommands(program: Command, cli: Cli): void {
     .option('--cursor <mark>', 'the next page, as the page before names it')
     .action((query: string, options: { cursor?: string }) => lookup(cli, query, options.cursor));
   addWaitingCommand(orders, cli);
+  addOrderActs(orders, cli);
   orders
     .command('show')
     .description('everything about one order, keys by their last four characters')

@@ -11,6 +11,9 @@ import { withCore, type Cli } from './cli.ts';
 import { table } from './table.ts';
 import { UsageError, wholeNumber } from './usage.ts';
 
+/** Whoever runs a command has the server in his hands: he may give a reason, and need not. */
+const BY_COMMAND = 'by command';
+
 export function addProductsCommands(program: Command, cli: Cli): void {
   const products = program.command('products').description('what is sold, and which course sells it');
   products
@@ -36,6 +39,7 @@ export function addProductsCommands(program: Command, cli: Cli): void {
         'tell a buyer who waits for a key that it is on its way',
       ).choices(['yes', 'no']),
     )
+    .option('--reason <text>', 'kept in the audit trail', BY_COMMAND)
     .action((sku: string, options: ProductOptions) => add(cli, sku, options));
   products
     .command('map')
@@ -54,6 +58,7 @@ export function addProductsCommands(program: Command, cli: Cli): void {
         .default('booking'),
     )
     .option('--no-key', 'this course sells no key')
+    .option('--reason <text>', 'kept in the audit trail', BY_COMMAND)
     .action((options: MapOptions) => map(cli, options));
   products
     .command('mappings')
@@ -69,6 +74,7 @@ interface ProductOptions {
   activationUrl?: string;
   instructions?: string;
   tellWaiting?: 'yes' | 'no';
+  reason: string;
 }
 
 interface MapOptions {
@@ -83,6 +89,7 @@ interface MapOptions {
   per: 'booking' | 'purchase';
   /** False with --no-key. */
   key: boolean;
+  reason: string;
 }
 
 async function list(cli: Cli): Promise<void> {
@@ -104,7 +111,7 @@ async function list(cli: Cli): Promise<void> {
 }
 
 async function add(cli: Cli, sku: string, options: ProductOptions): Promise<void> {
-  const { tellWaiting: answer, activationUrl, instructions, ...wish } = options;
+  const { tellWaiting: answer, activationUrl, instructions, reason, ...wish } = options;
   // Another address would silently be left out of the mails.
   if (activationUrl && !isMailLink(activationUrl))
     throw new UsageError('--activation-url: mails link to addresses that begin with https:// alone.');
@@ -121,7 +128,7 @@ async function add(cli: Cli, sku: string, options: ProductOptions): Promise<void
     tellWaiting: answer && answer === 'yes',
   };
   const { created } = await withCore(cli, async (core) =>
-    valueOf(await saveProduct(core.rpc, { product, actor: 'cli' })),
+    valueOf(await saveProduct(core.rpc, { product, reason, actor: 'cli' })),
   );
   cli.print(created ? `Product ${sku} was made.` : `Product ${sku} was there; what you named is saved.`);
 }
@@ -129,7 +136,8 @@ async function add(cli: Cli, sku: string, options: ProductOptions): Promise<void
 async function map(cli: Cli, options: MapOptions): Promise<void> {
   const mapping = readMapping(options);
   const { newProduct } = await withCore(cli, async (core) => {
-    const saved = await saveMapping(core.rpc, { mapping, actor: 'cli', onlyKnown: !options.new });
+    const { reason } = options;
+    const saved = await saveMapping(core.rpc, { mapping, reason, actor: 'cli', onlyKnown: !options.new });
     if (!saved.ok && saved.fault.code === 'product.unknown')
       throw new Error(noProduct(mapping.sku ?? '', await core.store.listProducts()));
     return valueOf(saved);

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { done, FaultError, makeFault, refuse, type Result } from '../errors.ts';
 import type { NewId } from '../ids.ts';
 import { faultFields, type Log } from '../log.ts';
+import { readReason } from '../staff/reason.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { Store } from '../store/store.ts';
 import type { TextSource } from './decode-text.ts';
@@ -28,10 +29,14 @@ export interface ImportInput {
   actor: string;
   /** Where the keys come from, for the record: a file's base name, `paste`. */
   origin: string;
+  /** Kept in the audit trail; left out, it says where the keys come from. */
+  reason?: string | undefined;
   /** The column of a table, by heading or number; null finds it. */
   column?: string | null;
   onProgress?(so: { keys: number; added: number }): void;
 }
+
+type Reasoned = ImportInput & { reason: string };
 
 /** Keys per transaction. */
 const CHUNK = 1000;
@@ -45,9 +50,13 @@ interface Piece {
  * Imports the keys of a file or a paste. Memory stays flat for a million lines. Each chunk commits for itself and is
  * followed by a look at the orders that wait; running an import again is harmless, since keys that are in are recognised.
  */
-export async function importKeys(deps: ImportDeps, input: ImportInput): Promise<Result<ImportReport>> {
-  const { sku, dryRun } = input;
+export async function importKeys(deps: ImportDeps, given: ImportInput): Promise<Result<ImportReport>> {
+  const { sku, dryRun, origin } = given;
   if (!SKU_PATTERN.test(sku)) return refuse('sku.invalid', {});
+  const reason =
+    given.reason === undefined ? done(`keys of ${sku} from ${origin}`) : readReason(given.reason);
+  if (!reason.ok) return reason;
+  const input = { ...given, reason: reason.value };
   const known = await deps.store.findProducts({ skus: [sku] });
   const report = openReport({ sku, dryRun, newProduct: known.length === 0 });
   let chunk: Piece[] = [];
@@ -85,7 +94,7 @@ export async function importKeys(deps: ImportDeps, input: ImportInput): Promise<
 
 async function bringIn(
   deps: ImportDeps,
-  input: ImportInput,
+  input: Reasoned,
   report: ImportReport,
   chunk: Piece[],
 ): Promise<Result<null>> {
@@ -126,7 +135,7 @@ async function serveWaiting(deps: ImportDeps, sku: string): Promise<void> {
   }
 }
 
-async function noteStart(deps: ImportDeps, input: ImportInput): Promise<string> {
+async function noteStart(deps: ImportDeps, input: Reasoned): Promise<string> {
   const id = deps.newId();
   const { sku, actor } = input;
   const row = { id, sku, actor, createdAt: deps.clock.now() };
@@ -141,7 +150,7 @@ async function noteStart(deps: ImportDeps, input: ImportInput): Promise<string> 
   return id;
 }
 
-async function noteEnd(deps: ImportDeps, input: ImportInput, report: ImportReport): Promise<void> {
+async function noteEnd(deps: ImportDeps, input: Reasoned, report: ImportReport): Promise<void> {
   const { importId, sku, added, duplicateTotal: duplicates, invalidTotal: invalid } = report;
   if (importId === null) return;
   const refs = { sku, added, duplicates, invalid };
@@ -153,13 +162,13 @@ async function noteEnd(deps: ImportDeps, input: ImportInput, report: ImportRepor
   deps.log.info('keys.imported', { importId, sku, added, duplicates, invalid });
 }
 
-function act(deps: ImportDeps, input: ImportInput, importId: string) {
+function act(deps: ImportDeps, input: Reasoned, importId: string) {
   return {
     subject: `import:${importId}`,
     at: deps.clock.now(),
     actor: input.actor,
     fromStatus: null,
     toStatus: null,
-    reason: `keys of ${input.sku} from ${input.origin}`,
+    reason: input.reason,
   };
 }

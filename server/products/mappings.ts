@@ -2,6 +2,7 @@ import { SKU_PATTERN } from '../../shared/sku.ts';
 import { recordAudit, type Act } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import { done, refuse, type Result } from '../errors.ts';
+import { readReason } from '../staff/reason.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { ItemRef, MappingRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
@@ -20,11 +21,14 @@ export interface MappingDeps extends RetryDeps {
  */
 export async function saveMapping(
   deps: MappingDeps,
-  input: { mapping: MappingRow; actor: string; onlyKnown?: boolean },
+  input: { mapping: MappingRow; reason: string; actor: string; onlyKnown?: boolean },
 ): Promise<Result<{ mapping: MappingRow; newProduct: boolean }>> {
   const { mapping } = input;
   const { sku } = mapping;
   if (sku !== null && !SKU_PATTERN.test(sku)) return refuse('sku.invalid', {});
+  const reason = readReason(input.reason);
+  if (!reason.ok) return reason;
+  const word = { actor: input.actor, reason: reason.value };
   const saved = await transact(deps, async (tx) => {
     const known = sku === null ? true : (await tx.findProducts({ skus: [sku] })).length > 0;
     if (sku !== null && !known && input.onlyKnown) return refuse('product.unknown', { sku });
@@ -32,7 +36,7 @@ export async function saveMapping(
     const [old] = await tx.findMappings({ items: [mapping] });
     await tx.saveMapping(mapping);
     const what = `${old ? `${sells(old)} → ` : ''}${sells(mapping)}`;
-    await recordAudit(tx, [act(deps, mapping, input.actor, 'mapping.saved', what)]);
+    await recordAudit(tx, [act(deps, mapping, word, 'mapping.saved', what)]);
     return done({ mapping, newProduct: !known });
   });
   if (saved.ok) await deps.mappingChanged(refOf(mapping));
@@ -42,13 +46,16 @@ export async function saveMapping(
 /** Takes a mapping away; later bookings of the course are for a person again, or sell the default product. */
 export async function deleteMapping(
   deps: Omit<MappingDeps, 'mappingChanged'>,
-  input: { item: ItemRef; actor: string },
+  input: { item: ItemRef; reason: string; actor: string },
 ): Promise<Result<{ deleted: true }>> {
+  const reason = readReason(input.reason);
+  if (!reason.ok) return reason;
+  const word = { actor: input.actor, reason: reason.value };
   return transact(deps, async (tx) => {
     const [old] = await tx.findMappings({ items: [input.item] });
     if (!old) return refuse('mapping.unknown', {});
     await tx.deleteMapping(refOf(old));
-    await recordAudit(tx, [act(deps, old, input.actor, 'mapping.deleted', sells(old))]);
+    await recordAudit(tx, [act(deps, old, word, 'mapping.deleted', sells(old))]);
     return done({ deleted: true });
   });
 }
@@ -62,16 +69,21 @@ function refOf({ site, source, kind, itemId }: ItemRef): ItemRef {
   return { site, source, kind, itemId };
 }
 
-function act(deps: { clock: Clock }, item: ItemRef, actor: string, action: string, what: string): Act {
+function act(
+  deps: { clock: Clock },
+  item: ItemRef,
+  word: Pick<Act, 'actor' | 'reason'>,
+  action: string,
+  did: string,
+): Act {
   const course = `${item.source}${item.site === '' ? '' : `@${item.site}`}:${item.kind}:${item.itemId}`;
   return {
     subject: `item:${course}`.slice(0, 150),
     at: deps.clock.now(),
-    actor,
+    ...word,
     action,
     fromStatus: null,
     toStatus: null,
-    reason: what,
-    refs: {},
+    refs: { did },
   };
 }

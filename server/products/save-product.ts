@@ -2,6 +2,7 @@ import { SKU_PATTERN } from '../../shared/sku.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import { done, refuse, type Result } from '../errors.ts';
+import { readReason } from '../staff/reason.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { ProductRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
@@ -17,10 +18,12 @@ export type ProductWish = { sku: string } & {
 
 export async function saveProduct(
   deps: RetryDeps & { store: Store; clock: Clock },
-  input: { product: ProductWish; actor: string },
+  input: { product: ProductWish; reason: string; actor: string },
 ): Promise<Result<{ product: ProductRow; created: boolean }>> {
   const { sku, ...wish } = input.product;
   if (!SKU_PATTERN.test(sku)) return refuse('sku.invalid', {});
+  const reason = readReason(input.reason);
+  if (!reason.ok) return reason;
   return transact(deps, async (tx) => {
     const [present] = await tx.findProducts({ skus: [sku] });
     const old = present ?? newProduct(sku);
@@ -43,8 +46,8 @@ export async function saveProduct(
         action: present ? 'product.changed' : 'product.created',
         fromStatus: null,
         toStatus: null,
-        reason: changes(present, product),
-        refs: {},
+        reason: reason.value,
+        refs: { did: changes(present, product) },
       },
     ]);
     return done({ product, created: !present });

@@ -24,6 +24,8 @@ const importInput = z.object({
   dryRun: z.boolean().default(false),
   column: z.string().max(200).optional(),
   origin: z.string().max(255).default('paste'),
+  /** Left out, the trail says where the keys come from. */
+  reason: reasonInput.optional(),
 });
 
 const importOutput = z.object({

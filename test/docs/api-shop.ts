@@ -67,7 +67,13 @@ async function stock(service: Service): Promise<void> {
     ['1', 'COURSE-A'],
     ['2', 'COURSE-B'],
   ])
-    await service.rpc('products.mappings.save', { source: 'amelia', kind: 'service', itemId, sku });
+    await service.rpc('products.mappings.save', {
+      source: 'amelia',
+      kind: 'service',
+      itemId,
+      sku,
+      reason: 'set up',
+    });
 }
 
 /** Edsger's address bounced before. */

@@ -20,7 +20,7 @@ describe.each(engines())('from booking to mail over real HTTP and SMTP on %s', (
       KEYBANK_MAIL_FROM: 'Course Shop <keys@shop.example>',
       KEYBANK_ADMIN_EMAIL: 'admin@shop.example',
     });
-    await service.rpc('products.save', { sku: 'WORKSHOP', name: 'Key Workshop' });
+    await service.rpc('products.save', { sku: 'WORKSHOP', name: 'Key Workshop', reason: 'set up' });
     for (const kind of ['service', 'event']) {
       await service.rpc('products.mappings.save', {
         source: 'amelia',
@@ -28,6 +28,7 @@ describe.each(engines())('from booking to mail over real HTTP and SMTP on %s', (
         itemId: '1',
         sku: 'WORKSHOP',
         quantity: 1,
+        reason: 'set up',
       });
     }
   });

@@ -82,6 +82,7 @@ describe.each(engines())('"your key is on its way" on %s', (engine) => {
     const silent = await course(0);
     const saved = await saveProduct(openDesk(world).deps, {
       product: { sku: silent.sku, tellWaiting: false },
+      reason: 'its keys come at once',
       actor: 'cli',
     });
     expect(saved).toMatchObject({ value: { product: { tellWaiting: false } } });

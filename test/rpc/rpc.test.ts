@@ -46,10 +46,16 @@ describe.each(engines())('the procedures on %s', (engine) => {
       stranger.keys.import({ sku: 'X', text: 'x', dryRun: true }),
       stranger.keys.reveal({ keyId: 1, reason: 'x' }),
       stranger.products.list(),
-      stranger.products.save({ sku: 'X' }),
+      stranger.products.save({ sku: 'X', reason: 'x' }),
       stranger.products.mappings.list(),
-      stranger.products.mappings.save({ source: 'amelia', kind: 'service', itemId: '1', sku: null }),
-      stranger.products.mappings.delete({ source: 'amelia', kind: 'service', itemId: '1' }),
+      stranger.products.mappings.save({
+        source: 'amelia',
+        kind: 'service',
+        itemId: '1',
+        sku: null,
+        reason: 'x',
+      }),
+      stranger.products.mappings.delete({ source: 'amelia', kind: 'service', itemId: '1', reason: 'x' }),
     ];
     for (const told of await Promise.all(calls.map(refusal)))
       expect(told).toMatch(/^UNAUTHORIZED: The staff token is missing/);
@@ -131,7 +137,7 @@ describe.each(engines())('the procedures on %s', (engine) => {
   });
 
   test('stock.list counts every product', async () => {
-    await admin.products.save({ sku: 'EMPTY', name: 'Nothing yet' });
+    await admin.products.save({ sku: 'EMPTY', name: 'Nothing yet', reason: 'soon' });
     const { products } = await admin.stock.list();
     expect(products.find((line) => line.sku === 'EMPTY')).toMatchObject({
       name: 'Nothing yet',
@@ -153,8 +159,13 @@ describe.each(engines())('the procedures on %s', (engine) => {
       name: 'One',
       lowStock: 5,
       activationUrl: 'https://example.com/redeem',
+      reason: 'a new course',
     });
-    const { product, created } = await admin.products.save({ sku: 'P-1', lowStock: null });
+    const { product, created } = await admin.products.save({
+      sku: 'P-1',
+      lowStock: null,
+      reason: 'as all others',
+    });
     expect(created).toBe(false);
     expect(product).toMatchObject({
       name: 'One',
@@ -162,14 +173,17 @@ describe.each(engines())('the procedures on %s', (engine) => {
       activationUrl: 'https://example.com/redeem',
     });
     const trail = await world.store.findAudit({ subject: 'sku:P-1' });
-    expect(trail.map((line) => [line.action, line.reason])).toEqual([
-      ['product.created', 'new product'],
-      ['product.changed', 'changed: lowStock'],
+    expect(trail.map(({ action, reason, refs }) => [action, reason, refs.did])).toEqual([
+      ['product.created', 'a new course', 'new product'],
+      ['product.changed', 'as all others', 'changed: lowStock'],
     ]);
+    expect(await refusal(admin.products.save({ sku: 'P-1', reason: ' ' }))).toMatch(/^BAD_REQUEST: A reason/);
     for (const activationUrl of ['javascript:alert(1)', 'http://example.com/redeem'])
-      expect(await refusal(admin.products.save({ sku: 'P-1', activationUrl }))).toMatch(/^BAD_REQUEST/);
+      expect(await refusal(admin.products.save({ sku: 'P-1', activationUrl, reason: 'x' }))).toMatch(
+        /^BAD_REQUEST/,
+      );
     expect(product.tellWaiting).toBe(true);
-    expect((await admin.products.save({ sku: 'P-1', tellWaiting: false })).product).toEqual({
+    expect((await admin.products.save({ sku: 'P-1', tellWaiting: false, reason: 'x' })).product).toEqual({
       ...product,
       tellWaiting: false,
     });
@@ -180,19 +194,20 @@ describe.each(engines())('the procedures on %s', (engine) => {
     const item = { kind: 'service' as const, id: '77', name: null };
     expect((await world.send(booking({ externalId: '77', item }))).status).toBe('attention');
     const wish = { source: 'amelia' as const, kind: 'service' as const, itemId: '77', sku: 'BRAND-NEW' };
-    const saved = await admin.products.mappings.save(wish);
+    const saved = await admin.products.mappings.save({ ...wish, reason: 'a new course' });
     expect(saved).toMatchObject({
       newProduct: true,
       mapping: { ...wish, site: '', quantity: 1, per: 'booking' },
     });
     expect((await world.order('77'))?.status).toBe('waiting');
     expect((await admin.products.mappings.list()).mappings).toContainEqual(saved.mapping);
-    expect(await admin.products.mappings.delete(wish)).toEqual({ deleted: true });
-    expect(await refusal(admin.products.mappings.delete(wish))).toMatch(/^NOT_FOUND/);
+    const out = { ...wish, reason: 'it is over' };
+    expect(await admin.products.mappings.delete(out)).toEqual({ deleted: true });
+    expect(await refusal(admin.products.mappings.delete(out))).toMatch(/^NOT_FOUND/);
     const trail = await world.store.findAudit({ subject: 'item:amelia:service:77' });
-    expect(trail.map((line) => [line.action, line.reason])).toEqual([
-      ['mapping.saved', '1 × BRAND-NEW per booking'],
-      ['mapping.deleted', '1 × BRAND-NEW per booking'],
+    expect(trail.map(({ action, reason, refs }) => [action, reason, refs.did])).toEqual([
+      ['mapping.saved', 'a new course', '1 × BRAND-NEW per booking'],
+      ['mapping.deleted', 'it is over', '1 × BRAND-NEW per booking'],
     ]);
   });
 

@@ -266,7 +266,7 @@ describe('with the real server', () => {
       KEYBANK_SIGNING_SECRET: SECRET,
       KEYBANK_DEFAULT_SKU: 'WORKSHOP',
     });
-    await service.rpc('products.save', { sku: 'WORKSHOP', name: 'Key Workshop' });
+    await service.rpc('products.save', { sku: 'WORKSHOP', name: 'Key Workshop', reason: 'set up' });
     const keys = Array.from({ length: 20 }, (_, index) => `CLONE-KEY-${String(index).padStart(4, '0')}`);
     await service.rpc('keys.import', { sku: 'WORKSHOP', text: keys.join('\n'), dryRun: false });
     await wordpress.sql('DELETE FROM wp_keybank_outbox');

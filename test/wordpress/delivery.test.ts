@@ -418,7 +418,7 @@ it('what was booked while the server was down, over a restart of WordPress, arri
   let service = await start();
   const pool = mysql.createPool({ uri: database.url, connectionLimit: 2 });
   try {
-    await service.rpc('products.save', { sku: 'WORKSHOP', name: 'Key Workshop' });
+    await service.rpc('products.save', { sku: 'WORKSHOP', name: 'Key Workshop', reason: 'set up' });
     const keys = Array.from({ length: 40 }, (_, index) => `DOWN-KEY-${String(index).padStart(4, '0')}`);
     await service.rpc('keys.import', { sku: 'WORKSHOP', text: keys.join('\n'), dryRun: false });
     await connect(wordpress, service.url);

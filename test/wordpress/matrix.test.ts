@@ -166,7 +166,7 @@ describe('a network of two sites', () => {
     expect(order).toMatchObject({ status: 'attention', reason: 'unmapped' });
     const about = { site: order?.site, kind: 'service', itemId: '1', sku: 'WORKSHOP' };
     for (const source of ['amelia', 'bookly'])
-      await shop.bank.rpc('products.mappings.save', { ...about, source });
+      await shop.bank.rpc('products.mappings.save', { ...about, source, reason: 'set up' });
     expect(await shop.mailed(two)).toHaveLength(1);
     expect(await shop.mailed(one)).toHaveLength(1);
   });

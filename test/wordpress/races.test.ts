@@ -115,7 +115,7 @@ describe.each(databases)('PHP workers on %s', (engine) => {
       KEYBANK_DEFAULT_SKU: 'WORKSHOP',
     });
     try {
-      await service.rpc('products.save', { sku: 'WORKSHOP', name: 'Key Workshop' });
+      await service.rpc('products.save', { sku: 'WORKSHOP', name: 'Key Workshop', reason: 'set up' });
       await service.rpc('keys.import', {
         sku: 'WORKSHOP',
         text: 'RACE-KEY-0001\nRACE-KEY-0002',

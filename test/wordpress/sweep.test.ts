@@ -31,7 +31,7 @@ async function openBank(): Promise<Bank> {
     KEYBANK_ADMIN_EMAIL: 'admin@shop.example',
   });
   const pool = mysql.createPool({ uri: database.url, connectionLimit: 2 });
-  await service.rpc('products.save', { sku: 'WORKSHOP', name: 'Key Workshop' });
+  await service.rpc('products.save', { sku: 'WORKSHOP', name: 'Key Workshop', reason: 'set up' });
   const keys = Array.from({ length: 400 }, (_, index) => `SWEEP-KEY-${String(index).padStart(4, '0')}`);
   await service.rpc('keys.import', { sku: 'WORKSHOP', text: keys.join('\n'), dryRun: false });
   await wordpress.setConstants({

@@ -159,11 +159,11 @@ async function fillStock(bank: Service): Promise<Set<string>> {
       () => `KB-${sku}-${randomBytes(5).toString('hex').toUpperCase()}`,
     );
     for (const key of keys) imported.add(key);
-    await bank.rpc('products.save', { sku, name: `Course ${sku}` });
+    await bank.rpc('products.save', { sku, name: `Course ${sku}`, reason: 'set up' });
     await bank.rpc('keys.import', { sku, text: keys.join('\n'), dryRun: false });
   }
   for (const [source, kind, itemId, sku, per] of COURSES)
-    await bank.rpc('products.mappings.save', { source, kind, itemId, sku, per });
+    await bank.rpc('products.mappings.save', { source, kind, itemId, sku, per, reason: 'set up' });
   return imported;
 }
 

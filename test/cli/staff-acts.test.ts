@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openCoreApp, type CoreApp } from '../../server/app.ts';
+import type { Cli } from '../../server/cli/cli.ts';
+import { run } from '../../server/cli/run.ts';
+import { parseConfig, type Config } from '../../server/config.ts';
+import { silentLog } from '../../server/log.ts';
+import { engines, freshDatabase, type FreshDatabase } from '../support/engines.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { arrivalOf, booking } from '../support/world.ts';
+
+interface Outcome {
+  status: number;
+  printed: string;
+  failed: string;
+}
+
+describe.each(engines())('acts of staff on the command line on %s', (engine) => {
+  let database: FreshDatabase;
+  let config: Config;
+  let core: CoreApp;
+
+  beforeAll(async () => {
+    database = await freshDatabase(engine);
+    config = parseConfig({
+      DATABASE_URL: database.url,
+      KEYBANK_MAIL: 'mailbox',
+      KEYBANK_DATA_DIR: await tempFolder('acts'),
+    });
+    core = await openCoreApp(config, silentLog);
+    await keybank('products', 'add', 'COURSE-A', '--reason', 'a new course');
+    await keybank(...'products map --source amelia --service 1 --sku COURSE-A'.split(' '));
+    await core.store.insertKeys({
+      keys: [1, 2, 3, 4].map((number) => ({ licenseKey: `PQXF-000${number}`, sku: 'COURSE-A' })),
+    });
+    await core.core.queue.submit(arrivalOf(booking({ externalId: '13' })));
+  });
+  afterAll(async () => {
+    await core.close();
+    await database.drop();
+  });
+
+  async function keybank(...line: string[]): Promise<Outcome> {
+    const printed: string[] = [];
+    const failed: string[] = [];
+    let wished = 0;
+    const cli: Cli = {
+      config: () => config,
+      open: () => openCoreApp(config, silentLog),
+      print: (text) => void printed.push(text),
+      note: (text) => void printed.push(text),
+      exitWith: (status) => void (wished = status),
+      stdin: (async function* () {})(),
+      isTerminal: false,
+      onSignal: () => {},
+    };
+    const status = await run(cli, line, { fail: (text) => void failed.push(text), debug: false });
+    return { status: status || wished, printed: printed.join('\n'), failed: failed.join('\n') };
+  }
+  const why = ['--reason', 'a story'];
+
+  test('keep the reason of a product and a mapping, or say that it was a command', async () => {
+    expect(await core.store.findAudit({ subject: 'sku:COURSE-A' })).toMatchObject([
+      { actor: 'cli', action: 'product.created', reason: 'a new course', refs: { did: 'new product' } },
+    ]);
+    expect(await core.store.findAudit({ subject: 'item:amelia:service:1' })).toMatchObject([
+      { actor: 'cli', reason: 'by command', refs: { did: '1 × COURSE-A per booking' } },
+    ]);
+  });
+
+  test('replace, reveal, add, correct, revoke and cancel, each with a sentence', async () => {
+    const replaced = await keybank('keys', 'replace', '1', ...why);
+    expect(replaced.printed).toMatch(
+      /^Key 1 is revoked; its order has key 2 \(••••-0002\) instead\. The mail is queued as message /,
+    );
+    expect((await keybank('keys', 'reveal', '2', ...why)).printed).toBe('PQXF-0002');
+    const added = await keybank(
+      'orders',
+      'add-keys',
+      'amelia:13',
+      '--sku',
+      'COURSE-A',
+      '--up-to',
+      '2',
+      ...why,
+    );
+    expect(added.printed).toMatch(/^1 key added; amelia:13 is fulfilled\. The mail is queued/);
+    const corrected = await keybank(
+      'orders',
+      'correct',
+      'amelia:13',
+      '--email',
+      'right@example.test',
+      ...why,
+    );
+    expect(corrected.printed).toMatch(
+      /^The address of amelia:13 is corrected; the order is fulfilled\. The mail/,
+    );
+    expect((await keybank('keys', 'revoke', '3', ...why)).printed).toBe('Key 3 is revoked.');
+    expect((await keybank('orders', 'cancel', 'amelia:13', ...why)).printed).toBe(
+      'amelia:13 is cancelled, whatever its booking plugin says later.',
+    );
+    expect((await keybank('orders', 'cancel', 'amelia:13', ...why)).printed).toMatch(
+      /^amelia:13 was cancelled already/,
+    );
+    const waiting = await keybank(
+      'orders',
+      'add-keys',
+      'amelia:13',
+      '--sku',
+      'COURSE-A',
+      '--up-to',
+      '9',
+      '--wait',
+      ...why,
+    );
+    expect(waiting.printed).toMatch(/^There is not enough in stock\. amelia:13 waits/);
+  });
+
+  test('give keys to a person without a booking', async () => {
+    const give = ['keys', 'give', '--sku', 'COURSE-A', '--email', 'mary@example.test'];
+    expect((await keybank(...give, '--name', 'Mary Jackson', ...why)).printed).toMatch(
+      /^Order staff:[0-9A-Z]{10} is fulfilled\. The mail is queued as message /,
+    );
+    expect(await keybank(...give, '--quantity', '9', ...why)).toMatchObject({
+      status: 1,
+      failed: expect.stringContaining('9 × COURSE-A wanted'),
+    });
+    expect((await keybank(...give, '--quantity', '9', '--wait', ...why)).printed).toMatch(
+      /^Order staff:[0-9A-Z]{10} is waiting\. The mail follows/,
+    );
+  });
+
+  test.each([
+    ['orders', 'cancel', 'amelia:13'],
+    ['orders', 'correct', 'amelia:13', '--email', 'a@example.test'],
+    ['orders', 'add-keys', 'amelia:13', '--sku', 'COURSE-A', '--up-to', '2'],
+    ['keys', 'give', '--sku', 'COURSE-A', '--email', 'a@example.test'],
+    ['keys', 'replace', '2'],
+    ['keys', 'revoke', '2'],
+    ['keys', 'reveal', '2'],
+  ])('%s %s asks for a reason', async (...line) => {
+    expect((await keybank(...line)).status).toBe(2);
+  });
+
+  test('refuse with the sentence of the procedure', async () => {
+    expect(await keybank('keys', 'replace', '99', ...why)).toMatchObject({
+      status: 1,
+      failed: expect.stringContaining('There is no key with the id 99'),
+    });
+    expect((await keybank('keys', 'replace', 'x', ...why)).status).toBe(2);
+  });
+});
