@@ -19,6 +19,8 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { newProduct } from './products/new-product.ts';
 import { replayDelivery, replayOrder } from './orders/replay.ts';
 import type { RpcDeps } from './rpc/trpc.ts';
+import { createGuesses } from './staff/guesses.ts';
+import { SESSION_LIMITS } from './staff/sessions.ts';
 import { bootstrapStaff } from './staff/token.ts';
 import type { Store } from './store/store.ts';
 import { systemTimers } from './timers.ts';
@@ -101,6 +103,8 @@ export async function openCoreApp(config: Config, log: Log, onMail: () => void =
   const core = createCore({ ...deps, defaultSku, adminEmail, lowStock, observe });
   const rpc: RpcDeps = {
     ...deps,
+    guesses: createGuesses(systemClock),
+    sessionLimits: SESSION_LIMITS,
     claimer: core.claimer,
     publicUrl: config.publicUrl,
     lowStock,

@@ -9,14 +9,17 @@ import {
 import { SOURCES, type Source } from '../shared/booking-event.ts';
 import type { App } from './app.ts';
 import { letGoWhenClosing, logRequests, nameVersion } from './http/every-request.ts';
+import { credentialsOf } from './http/credentials.ts';
 import { answerFaults } from './http/faults.ts';
 import { helpForm, showHelp, takeHelp } from './http/help.ts';
 import { incoming, isLocal } from './http/incoming.ts';
 import { BODY_LIMIT, readAnyContentType, readRawBodies } from './http/raw-bodies.ts';
 import { sendPage } from './http/send-page.ts';
+import { closeSession, openSession, showSession } from './http/session.ts';
 import { receiveEvents } from './mail/events/receive-events.ts';
 import { orderPage } from './order-page.ts';
 import { appRouter, type AppRouter } from './rpc/router.ts';
+import { openContext } from './rpc/trpc.ts';
 import { MAIL_PROVIDERS, type MailProvider } from './store/rows.ts';
 import { bearerOf, knowsToken } from './webhook/authenticate.ts';
 import { receive, type Answer } from './webhook/receive.ts';
@@ -53,6 +56,13 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
     );
   http.get('/help', (_request, reply) => showHelp(app, reply));
   http.post('/help', helpForm(app), (request, reply) => takeHelp(app, request, reply));
+  http.post('/session', { onRequest: readAnyContentType }, (request, reply) =>
+    openSession(app, request, reply),
+  );
+  http.get('/session', (request, reply) => showSession(app, request, reply));
+  http.delete('/session', { onRequest: readAnyContentType }, (request, reply) =>
+    closeSession(app, request, reply),
+  );
   http.get('/healthz', () => ({ status: 'ok' }));
   http.get('/readyz', (_request, reply) => readiness(app, reply));
   http.get('/metrics', (request, reply) => metrics(app, request, reply));
@@ -66,10 +76,8 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
       router: appRouter,
       // Queries may be POSTed, so that a full key never lands in a URL.
       allowMethodOverride: true,
-      createContext: ({ req }: CreateFastifyContextOptions) => ({
-        deps: app.rpc,
-        authorization: req.headers.authorization,
-      }),
+      createContext: ({ req }: CreateFastifyContextOptions) =>
+        openContext(app.rpc, credentialsOf(req, app.config.publicUrl)),
     } satisfies FastifyTRPCPluginOptions<AppRouter>['trpcOptions'],
   });
   return http;

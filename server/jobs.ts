@@ -30,6 +30,7 @@ export function timetable(
     settleAlerts(): Promise<unknown>;
     checkStock(): Promise<unknown>;
     checkSilence(): Promise<unknown>;
+    tidyUp(): Promise<unknown>;
     digest(): Promise<unknown>;
   },
   { digestHour }: { digestHour: number | null },
@@ -47,6 +48,7 @@ export function timetable(
     { name: 'settle-alerts', pattern: '45 * * * * *', everyMs: MINUTE_MS, run: work.settleAlerts },
     { name: 'check-stock', pattern: '45 0 * * * *', everyMs: HOUR_MS, run: work.checkStock },
     { name: 'check-silence', pattern: '55 0 * * * *', everyMs: HOUR_MS, run: work.checkSilence },
+    { name: 'tidy-up', pattern: '25 30 * * * *', everyMs: HOUR_MS, run: work.tidyUp },
     ...(digestHour === null ? [] : [dailyDigest(digestHour, work.digest)]),
   ];
 }

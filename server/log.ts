@@ -48,7 +48,8 @@ export const LOG_EVENTS = {
   'stock.low': ['products'],
   'keys.imported': ['importId', 'sku', 'added', 'duplicates', 'invalid'],
   'keys.undone': ['importId', 'sku', 'removed'],
-  'staff.refused': ['path'],
+  'staff.refused': ['path', 'ip', 'why'],
+  'staff.signed_in': ['staffId', 'ip'],
   'store.note': ['what'],
   'embedded.note': ['what'],
 } as const;

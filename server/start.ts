@@ -35,6 +35,10 @@ export async function start(config: Config, log: Log): Promise<Running> {
           settleAlerts: () => core.settleAlerts(),
           checkStock: () => core.checkStock(),
           checkSilence: () => core.checkSilence(),
+          tidyUp: async () => {
+            await app.store.forgetTurns();
+            await app.store.deleteDeadSessions(app.rpc.sessionLimits);
+          },
           digest: () => core.digest(),
         },
         config,

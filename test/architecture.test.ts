@@ -129,17 +129,13 @@ describe('the walls', () => {
     );
   });
 
-  it.each(['policy', 'transition', 'plan', 'share'])(
-    'keys/%s.ts decides without any tool in its hands',
-    (name) => {
-      const source = server.find((one) => one.path === `server/keys/${name}.ts`);
-      const pure = ['policy', 'transition', 'plan', 'share'].map((file) => `server/keys/${file}.ts`);
-      expect(source?.packages).toEqual([]);
-      expect(source?.values.filter((file) => !file.startsWith('shared/') && !pure.includes(file))).toEqual(
-        [],
-      );
-    },
-  );
+  const decisions = ['policy', 'transition', 'plan', 'plan-cancel', 'key-plan', 'open-notices', 'share'];
+  it.each(decisions)('keys/%s.ts decides without any tool in its hands', (name) => {
+    const source = server.find((one) => one.path === `server/keys/${name}.ts`);
+    const pure = decisions.map((file) => `server/keys/${file}.ts`);
+    expect(source?.packages).toEqual([]);
+    expect(source?.values.filter((file) => !file.startsWith('shared/') && !pure.includes(file))).toEqual([]);
+  });
 
   it.each(['drift/compare', 'stock/forecast', 'mail/fold-events', 'mail/backoff', 'mail/classify'])(
     '%s.ts decides without any tool in its hands',

@@ -60,6 +60,7 @@ describe('the timetable', () => {
     settleAlerts: none,
     checkStock: none,
     checkSilence: none,
+    tidyUp: none,
     digest: none,
   };
 

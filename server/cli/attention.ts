@@ -104,7 +104,8 @@ async function reopen(cli: Cli, words: string[], reason: string): Promise<void> 
 
 function idsOf(words: string[]): number[] {
   const wrong = words.find((word) => !/^\d{1,15}$/.test(word));
-  if (wrong !== undefined) throw new UsageError('An alert is named by its number; "attention list" shows it.');
+  if (wrong !== undefined)
+    throw new UsageError('An alert is named by its number; "attention list" shows it.');
   if (words.length > 100) throw new UsageError('At most 100 alerts at once.');
   return words.map(Number);
 }

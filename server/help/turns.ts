@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JobVerbs } from '../store/store.ts';
-import { networkOf } from './network-of.ts';
+import { networkOf } from '../network-of.ts';
 import type { HelpRequest } from './read-form.ts';
 
 export const ASKS_PER_NETWORK = 10;

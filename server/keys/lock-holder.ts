@@ -1,6 +1,6 @@
 import { orderId, parseOrderId } from '../../shared/booking-event.ts';
 import type { KeyRow, OrderRow } from '../store/rows.ts';
-import type { OrderVerbs } from '../store/store.ts';
+import type { OrderVerbs } from '../store/order-verbs.ts';
 
 /** The order that has the key, or had it when it was revoked, locked. Null for a key without one. */
 export async function lockHolder(

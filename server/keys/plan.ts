@@ -1,8 +1,8 @@
 import { orderId, type BookingEvent } from '../../shared/booking-event.ts';
-import type { KeyRow, MessageRow, OrderFacts, OrderRow, ProductRow } from '../store/rows.ts';
+import type { KeyRow, MessageRow, OrderFacts, OrderRow } from '../store/rows.ts';
 import type { Case } from './arrival.ts';
-import { planCancel, type CancelPlan } from './cancel.ts';
 import { NO_KEYS, type KeyPlan } from './key-plan.ts';
+import { planCancel, type CancelHoldings, type CancelPlan } from './plan-cancel.ts';
 import type { Owed, Wish } from './policy.ts';
 import { addressesBeside, transition, type Step } from './transition.ts';
 
@@ -19,11 +19,7 @@ export type Plan =
   | { kind: 'claim'; for: 'sale' | 'hold'; lines: Owed[]; missing: Owed[]; keys: KeyPlan };
 
 /** What an order has, read under its lock. */
-export interface Holdings {
-  keys: KeyRow[];
-  messages: MessageRow[];
-  /** The products of those keys. */
-  products: Map<string, ProductRow>;
+export interface Holdings extends CancelHoldings {
   /** Its keys cover other bookings of the same purchase too. */
   coversPurchase: boolean;
 }

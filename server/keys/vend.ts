@@ -1,6 +1,6 @@
 import { orderId } from '../../shared/booking-event.ts';
 import type { OrderStatus } from '../../shared/statuses.ts';
-import type { ItemRef, NewOrder, OrderRow } from '../store/rows.ts';
+import type { ItemRef, KeyRow, MessageRow, NewOrder, OrderRow } from '../store/rows.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Verbs } from '../store/store.ts';
 import {
@@ -16,10 +16,13 @@ import {
 } from './arrival.ts';
 import type { Claimer } from './claim.ts';
 import { applyCases, type Outcome } from './apply.ts';
+import { givenKeys } from './given-keys.ts';
 import { openLedger, writeLedger, type Hand } from './ledger.ts';
 import { factsAfter, needsLock, planCase } from './plan.ts';
 import { coveringOrders, settlePurchases } from './purchases.ts';
+import { wasMailed } from './plan-cancel.ts';
 import { wish } from './policy.ts';
+import { revealedKeys } from './revealed-keys.ts';
 import { share, type Demand } from './share.ts';
 import { lockSupply } from './supply.ts';
 import { statusOf } from './transition.ts';
@@ -201,15 +204,30 @@ async function planAll(tx: Verbs, cases: Case[]): Promise<void> {
   const messages = await tx.lockMessagesOfOrders({ orderIds: withPast.map((one) => one.order.id) });
   const skus = [...new Set(keys.map((key) => key.productSku))];
   const products = new Map((await tx.findProducts({ skus })).map((product) => [product.sku, product]));
+  const revealed = await revealedKeys(tx, cancelledUnmailed(withPast, keys, messages));
   for (const one of cases) {
     const order = one.order;
     one.plan = planCase(one, {
       keys: order ? keys.filter((key) => key.assignedOrderId === orderId(order)) : [],
       messages: order ? messages.filter((message) => message.orderId === order.id) : [],
       products,
+      revealed,
       coversPurchase: order !== null && covering.has(order.id),
     });
   }
+}
+
+/** Few: only of these the trail has to be read, for whether staff looked at their keys. */
+function cancelledUnmailed(
+  cases: (Case & { order: OrderRow })[],
+  keys: KeyRow[],
+  messages: MessageRow[],
+): OrderRow[] {
+  const cancelled = cases.flatMap((one) => (one.wish.kind === 'cancel' ? [one.order] : []));
+  return cancelled.filter(
+    (order) =>
+      givenKeys(order, keys).length > 0 && !wasMailed(messages.filter(({ orderId: of }) => of === order.id)),
+  );
 }
 
 function demandOf(one: Case): Demand[] {

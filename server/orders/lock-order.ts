@@ -1,5 +1,5 @@
 import type { OrderKey, OrderRow } from '../store/rows.ts';
-import type { OrderVerbs } from '../store/store.ts';
+import type { OrderVerbs } from '../store/order-verbs.ts';
 
 /** The order of that name, locked; null when there is none. */
 export async function lockOrder(

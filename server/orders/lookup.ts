@@ -1,65 +1,92 @@
-import { orderId, parseOrderId, SOURCES } from '../../shared/booking-event.ts';
 import { done, refuse, type Result } from '../errors.ts';
-import type { OrderKey, OrderRow } from '../store/rows.ts';
-import type { LookupPage, Store } from '../store/store.ts';
-import { searchWords, type SearchWords } from './search-words.ts';
+import type { OrderRow } from '../store/rows.ts';
+import { searchName, searchSurname } from '../store/search-name.ts';
+import type { Store } from '../store/store.ts';
+import { findExact, type Exact } from './find-exact.ts';
+import { FIRST_PLACE, makeCursor, readCursor, type LookupPlace, type NamePlace } from './lookup-cursor.ts';
+import { searchWords } from './search-words.ts';
 import { summarize, type OrderSummary } from './summary.ts';
 
 const PAGE = 25;
-/** Four characters are shared by few keys; beyond this a longer search is needed anyway. */
-const TAIL_LIMIT = 200;
+/** A page that finds too many orders again that were given before comes short, and names the next one. */
+const MOST_READS = 4;
+
+interface Find {
+  row: OrderRow;
+  place: LookupPlace;
+}
 
 /**
  * Finds orders by order id, booking number, e-mail (alternates too), name, coupon, full key or the last four characters
- * of a key; newest first, a page at a time. SECURITY: the query may be a key, so it is neither logged nor repeated.
+ * of a key; newest first. When these are exhausted come names, and last words of names, that begin with the text, in
+ * their own order. SECURITY: the query may be a key, so it is neither logged nor repeated.
  */
 export async function lookupOrders(
   deps: { store: Store },
   input: { query: string; cursor?: string | undefined },
 ): Promise<Result<{ orders: OrderSummary[]; next?: string }>> {
-  const beforeId = input.cursor === undefined ? Number.MAX_SAFE_INTEGER : readCursor(input.cursor);
-  if (beforeId === null) return refuse('lookup.bad_cursor', {});
-  const words = searchWords(input.query);
-  const found = await findAll(deps.store, words, { beforeId, limit: PAGE + 1 });
-  const page = found.slice(0, PAGE);
-  const last = page.at(-1);
-  const orders = await summarize(deps, page);
-  return done(found.length > PAGE && last ? { orders, next: makeCursor(last.id) } : { orders });
+  const place = input.cursor === undefined ? FIRST_PLACE : readCursor(input.cursor);
+  if (place === null) return refuse('lookup.bad_cursor', {});
+  const { finds, rest } = await findPage(deps.store, input.query, place);
+  const page = finds.slice(0, PAGE);
+  const next = finds.length > PAGE ? (page.at(-1)?.place ?? null) : rest;
+  const orders = await summarize(
+    deps,
+    page.map(({ row }) => row),
+  );
+  return done(next === null ? { orders } : { orders, next: makeCursor(next) });
 }
 
-async function findAll(store: Store, words: SearchWords, page: LookupPage): Promise<OrderRow[]> {
-  const finds = await Promise.all([
-    store.findOrders({ keys: await exactOrders(store, words) }),
-    words.email === null ? [] : store.lookupByEmail({ email: words.email, ...page }),
-    words.name === null ? [] : store.lookupByName({ name: words.name, ...page }),
-    store.lookupByCoupon({ coupons: words.coupons, ...page }),
-  ]);
-  const byId = new Map(finds.flat().map((row) => [row.id, row]));
-  return [...byId.values()].filter((row) => row.id < page.beforeId).sort((a, b) => b.id - a.id);
+/** One find more than a page when there is one; `rest` is where to go on when reading ended before that was known. */
+async function findPage(
+  store: Store,
+  query: string,
+  place: LookupPlace,
+): Promise<{ finds: Find[]; rest: LookupPlace | null }> {
+  const words = searchWords(query);
+  const limit = PAGE + 1;
+  const exact = await findExact(store, words, {
+    beforeId: place.phase === 'exact' ? place.beforeId : 0,
+    limit,
+  });
+  const finds = exact.rows.map((row): Find => ({ row, place: { phase: 'exact', beforeId: row.id } }));
+  const { prefix } = words;
+  let at =
+    prefix === null || exact.isOneKey ? null : place.phase === 'exact' ? startOf('name', prefix) : place;
+  for (
+    let reads = 0;
+    at !== null && prefix !== null && reads < MOST_READS && finds.length < limit;
+    reads += 1
+  ) {
+    const { phase, after } = at;
+    const rows = await store.lookupByNamePrefix({ prefix, of: phase, after, limit });
+    finds.push(...rows.filter((row) => !isGiven(row, phase, exact, prefix)).map((row) => findOf(row, phase)));
+    const last = rows.at(-1);
+    at = last && rows.length === limit ? placeOf(last, phase) : startAfter(phase, prefix);
+  }
+  return { finds, rest: at };
 }
 
-/** Orders that the query names by themselves, or by a key of theirs. */
-async function exactOrders(store: Store, words: SearchWords): Promise<OrderKey[]> {
-  const holders = await Promise.all([
-    words.key === null ? [] : store.lookupByKey({ licenseKey: words.key }),
-    store.lookupByTail({ tails: words.tails, limit: TAIL_LIMIT }),
-  ]);
-  const keys = holders.flat().flatMap((text) => parseOrderId(text) ?? []);
-  if (words.order) keys.push(words.order);
-  if (words.bookingNumber !== null) keys.push(...(await everywhere(store, words.bookingNumber)));
-  return [...new Map(keys.map((key) => [orderId(key), key])).values()];
+function findOf(row: OrderRow, phase: NamePlace['phase']): Find {
+  return { row, place: placeOf(row, phase) };
 }
 
-async function everywhere(store: Store, externalId: string): Promise<OrderKey[]> {
-  const slugs = ['', ...(await store.listSites()).map((site) => site.slug)];
-  return [...new Set(slugs)].flatMap((site) => SOURCES.map((source) => ({ site, source, externalId })));
+function placeOf(row: OrderRow, phase: NamePlace['phase']): NamePlace {
+  const text = phase === 'name' ? searchName(row.name) : searchSurname(row.name);
+  return { phase, after: { text: text ?? '', id: row.id } };
 }
 
-function makeCursor(beforeId: number): string {
-  return Buffer.from(`before:${beforeId}`).toString('base64url');
+/** After the names that are the text as a whole: these are exact finds. */
+function startOf(phase: NamePlace['phase'], prefix: string): NamePlace {
+  return { phase, after: { text: searchName(prefix), id: Number.MAX_SAFE_INTEGER } };
 }
 
-function readCursor(cursor: string): number | null {
-  const match = /^before:(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString());
-  return match ? Number(match[1]) : null;
+function startAfter(phase: NamePlace['phase'], prefix: string): NamePlace | null {
+  return phase === 'name' && !prefix.includes(' ') ? startOf('surname', prefix) : null;
+}
+
+/** Whether an earlier phase gives the order. */
+function isGiven(row: OrderRow, phase: NamePlace['phase'], exact: Exact, prefix: string): boolean {
+  const beginsSo = (searchName(row.name) ?? '').startsWith(searchName(prefix));
+  return exact.has(row) || (phase === 'surname' && beginsSo);
 }

@@ -20,7 +20,7 @@ const waitingOrder = orderSummary.extend({
 
 export const ordersRouter = router({
   lookup: staffProcedure
-    .input(z.object({ query: z.string().max(500), cursor: z.string().max(100).optional() }))
+    .input(z.object({ query: z.string().max(500), cursor: z.string().max(1200).optional() }))
     .output(z.object({ orders: z.array(orderSummary), next: z.string().optional() }))
     .query(async ({ ctx, input }) => valueOf(await lookupOrders(ctx.deps, input))),
 

@@ -2,7 +2,7 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import type { ReceiptStatus } from '../../shared/statuses.ts';
 import type { Clock } from '../clock.ts';
-import { FaultError, makeFault, type Fault } from '../errors.ts';
+import { FaultError, makeFault, type Fault, type Result } from '../errors.ts';
 import type { Instance } from '../health/beat.ts';
 import type { NewId } from '../ids.ts';
 import type { Claimer } from '../keys/claim.ts';
@@ -10,14 +10,14 @@ import type { VendQueue } from '../keys/vend-batch.ts';
 import { faultFields, type Log } from '../log.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import { mayDo, PROCEDURE_RIGHTS } from '../staff/rights.ts';
-import { findStaff } from '../staff/token.ts';
+import { identify, type Credentials, type SignInDeps } from '../staff/sign-in.ts';
 import type { RetryDeps } from '../store/retry.ts';
-import type { ItemRef } from '../store/rows.ts';
+import type { ItemRef, StaffRow } from '../store/rows.ts';
 import { isTransient, storeErrorCode } from '../store/store-error.ts';
 import type { Store } from '../store/store.ts';
 
 /** What the procedures need of the service; app.ts puts it together. */
-export interface RpcDeps extends RetryDeps {
+export interface RpcDeps extends RetryDeps, SignInDeps {
   store: Store;
   clock: Clock;
   log: Log;
@@ -53,8 +53,15 @@ export interface RpcDeps extends RetryDeps {
 
 export interface RpcContext {
   deps: RpcDeps;
-  /** The request's header. */
-  authorization: string | undefined;
+  /** Where the request comes from. */
+  ip: string;
+  /** Asked once for all calls of a batch: a wrong token is one guess, however many calls come with it. */
+  identify(): Promise<Result<StaffRow>>;
+}
+
+export function openContext(deps: RpcDeps, credentials: Credentials): RpcContext {
+  let member: Promise<Result<StaffRow>> | undefined;
+  return { deps, ip: credentials.ip, identify: () => (member ??= identify(deps, credentials)) };
 }
 
 const t = initTRPC.context<RpcContext>().create({
@@ -106,11 +113,12 @@ function deepest(error: unknown): unknown {
  * trail calls them.
  */
 export const staffProcedure = t.procedure.use(withFaults).use(async ({ ctx, path, next }) => {
-  const member = await findStaff(ctx.deps, ctx.authorization);
-  if (!member) {
-    ctx.deps.log.warn('staff.refused', { path });
-    throw new FaultError(makeFault('staff.unknown', {}));
+  const found = await ctx.identify();
+  if (!found.ok) {
+    ctx.deps.log.warn('staff.refused', { path, ip: ctx.ip, why: found.fault.code });
+    throw new FaultError(found.fault);
   }
+  const member = found.value;
   const right = PROCEDURE_RIGHTS[path];
   if (right === undefined || !mayDo(member, right))
     throw new FaultError(makeFault('staff.not_allowed', { role: member.role, right: right ?? 'unlisted' }));

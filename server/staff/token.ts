@@ -14,13 +14,11 @@ export function hashToken(token: string): string {
 /** `lastUsedAt` is for people; once a minute is exact enough and spares a write per request. */
 const TOUCH_EVERY_MS = 60_000;
 
-/** The member of staff who sent `authorization: Bearer <token>`, or null. */
-export async function findStaff(
+/** The member of staff whose token this is; null when nobody's is, or it was revoked. */
+export async function findStaffByToken(
   deps: { store: Pick<StaffVerbs, 'findStaffByTokenHash' | 'touchStaff'>; clock: Clock },
-  authorization: string | undefined,
+  { token }: { token: string },
 ): Promise<StaffRow | null> {
-  const token = /^Bearer +(\S{1,500})$/i.exec(authorization ?? '')?.[1];
-  if (token === undefined) return null;
   const member = await deps.store.findStaffByTokenHash({ tokenHash: hashToken(token) });
   if (!member || member.revokedAt !== null) return null;
   const now = deps.clock.now();

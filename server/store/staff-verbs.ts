@@ -22,8 +22,8 @@ export interface SessionVerbs {
   /** Null when it was not seen for `idleMs`, or is older than `absoluteMs`. */
   findSession(q: { tokenHash: string; idleMs: number; absoluteMs: number }): Promise<SessionRow | null>;
   insertSession(q: { tokenHash: string; staffId: number }): Promise<void>;
-  /** Seen now. */
-  touchSession(q: { tokenHash: string }): Promise<void>;
+  /** Seen now; writes nothing when it was seen so short a time ago. */
+  touchSession(q: { tokenHash: string; unlessWithinMs: number }): Promise<void>;
 }
 
 export interface InstanceVerbs {

@@ -1,5 +1,6 @@
 import type { DriftVerbs } from './drift-verbs.ts';
 import type { MailVerbs } from './mail-verbs.ts';
+import type { OrderVerbs } from './order-verbs.ts';
 import type { InstanceVerbs, SessionVerbs, StaffVerbs } from './staff-verbs.ts';
 import type {
   AlertKind,
@@ -17,18 +18,13 @@ import type {
   NewAlert,
   NewAuditLine,
   NewKey,
-  NewOrder,
-  OrderChange,
-  OrderKey,
-  OrderLine,
-  OrderRow,
   ProductRow,
   PromiseCount,
   PurchaseRow,
   SiteRow,
   StockLevel,
 } from './rows.ts';
-import type { KeyStatus, OrderStatus, ReceiptStatus } from '../../shared/statuses.ts';
+import type { KeyStatus, ReceiptStatus } from '../../shared/statuses.ts';
 
 // The seam between the rules and the databases: statement-sized verbs that take one object and give plain rows.
 // Rules live above it, once. Verbs that take arrays accept an empty one and then do nothing.
@@ -159,62 +155,6 @@ export interface ImportVerbs {
   listImports(q: { beforeId: string | null; limit: number }): Promise<ImportRow[]>;
   /** Marks the import as undone (the first time stays) and adds to what was removed; locks its row. */
   noteUndo(q: { id: string; removed: number; at: Date }): Promise<void>;
-}
-
-/** One page of a lookup: the orders, newest first, with id < beforeId. */
-export interface LookupPage {
-  beforeId: number;
-  limit: number;
-}
-
-export interface OrderVerbs {
-  /** Takes back orders that this transaction inserted. */
-  deleteOrders(q: { ids: number[] }): Promise<void>;
-  findOrder(q: OrderKey): Promise<OrderRow | null>;
-  findOrders(q: { keys: OrderKey[] }): Promise<OrderRow[]>;
-  findOrdersById(q: { ids: number[] }): Promise<OrderRow[]>;
-  findAlternates(q: { orderId: number }): Promise<string[]>;
-  findLines(q: { orderIds: number[] }): Promise<OrderLine[]>;
-  /** Insert or nothing. */
-  insertAlternates(q: { rows: { orderId: number; email: string }[] }): Promise<void>;
-  /** Insert or nothing by (site, source, externalId); the caller sorts by these three, or opposite orders deadlock. */
-  insertOrders(q: { orders: NewOrder[] }): Promise<void>;
-  /** Replaces all lines of the named orders. */
-  replaceLines(q: { orderIds: number[]; lines: OrderLine[] }): Promise<void>;
-  /** Locks the orders, in order of id, waiting for other holders. */
-  lockOrders(q: { ids: number[] }): Promise<OrderRow[]>;
-  /** Locks those of the orders that nobody else holds (SKIP LOCKED), and that are still `status` unless that is null. */
-  lockFreeOrders(q: { ids: number[]; status: OrderStatus | null }): Promise<OrderRow[]>;
-  /** Orders by status: those made since then, or all when null. */
-  countOrders(q: { since: Date | null }): Promise<{ status: OrderStatus; count: number }[]>;
-  listAttention(q: { reason: string; afterId: number; limit: number }): Promise<OrderRow[]>;
-  /** Oldest (lowest id) first, with id > afterId. */
-  listOrders(q: { status: OrderStatus; afterId: number; limit: number }): Promise<OrderRow[]>;
-  /** Ids of waiting orders with a line of this SKU, oldest (lowest id) first. */
-  listWaiting(q: { sku: string; afterId: number; limit: number }): Promise<number[]>;
-  /** Orders with one of these coupons. */
-  lookupByCoupon(q: { coupons: string[] } & LookupPage): Promise<OrderRow[]>;
-  /** Orders with this e-mail, alternates too. */
-  lookupByEmail(q: { email: string } & LookupPage): Promise<OrderRow[]>;
-  /** Orders whose whole name, or its last word, is this text, letter case aside. */
-  lookupByName(q: { name: string } & LookupPage): Promise<OrderRow[]>;
-  /**
-   * Orders whose name (or its last word) starts with this text, letter case aside, in order of that text and id: newest
-   * first would read all that match. `after` is the last one of the page before, its text as search-name.ts makes it.
-   */
-  lookupByNamePrefix(q: {
-    prefix: string;
-    of: 'name' | 'surname';
-    after: { text: string; id: number } | null;
-    limit: number;
-  }): Promise<OrderRow[]>;
-  /** Orders (in words) that hold the key with this exact text. */
-  lookupByKey(q: { licenseKey: string }): Promise<string[]>;
-  /** Orders (in words) that hold a key with such last four characters; of the 1,000 newest keys of each tail. */
-  lookupByTail(q: { tails: string[]; limit: number }): Promise<string[]>;
-  /** SKUs, of those asked, that some waiting order wants. */
-  skusWaiting(q: { skus: string[] }): Promise<string[]>;
-  updateOrders(q: { orders: OrderChange[] }): Promise<void>;
 }
 
 export interface ProductVerbs {

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { replaceKey } from '../../server/keys/replace.ts';
+import { revokeKey } from '../../server/keys/revoke.ts';
+import { addKeys } from '../../server/orders/add-keys.ts';
+import { cancelOrder } from '../../server/orders/cancel.ts';
+import { openDesk, type Desk } from '../support/desk.ts';
 import { engines } from '../support/engines.ts';
-import { booking, openWorld, type World } from '../support/world.ts';
+import { arrivalOf, booking, openWorld, type World } from '../support/world.ts';
 
 /** What may happen to three bookings of one course, in any order. */
 type Happening =
@@ -13,7 +18,8 @@ type Happening =
       quantity: number;
     }
   | { kind: 'try'; who: number; ends: 'accepted' | 'unknown' | 'retrying' | 'failed' }
-  | { kind: 'restock'; keys: number };
+  | { kind: 'restock'; keys: number }
+  | { kind: 'staff'; who: number; act: 'cancel' | 'add' | 'wait' | 'replace' | 'revoke' | 'read again' };
 
 const who = fc.nat({ max: 2 });
 const status = fc.constantFrom('approved' as const, 'pending' as const, 'cancelled' as const);
@@ -33,6 +39,21 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('staff' as const),
+      who,
+      act: fc.constantFrom(
+        'cancel' as const,
+        'add' as const,
+        'wait' as const,
+        'replace' as const,
+        'revoke' as const,
+        'read again' as const,
+      ),
+    }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('restock' as const), keys: fc.integer({ min: 1, max: 3 }) }),
   },
@@ -40,9 +61,11 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 
 describe.each(engines())('random histories on %s', (engine) => {
   let world: World;
+  let desk: Desk;
   let course = 0;
   beforeAll(async () => {
     world = await openWorld(engine);
+    desk = openDesk(world);
   });
   afterAll(() => world.close());
 
@@ -67,6 +90,31 @@ describe.each(engines())('random histories on %s', (engine) => {
     });
   }
 
+  /** Whatever staff try: what cannot be done is refused, and breaks nothing. */
+  async function staff(
+    externalId: string,
+    sku: string,
+    act: Extract<Happening, { kind: 'staff' }>['act'],
+    last: Parameters<typeof booking>[0] | undefined,
+  ): Promise<void> {
+    const orderId = `amelia:${externalId}`;
+    const by = { reason: 'a story', actor: 'staff:1' };
+    const keyId = (await world.keysOf(externalId)).find(({ status: now }) => now === 'assigned')?.id ?? 0;
+    if (act === 'cancel') await cancelOrder(desk.deps, { orderId, ...by });
+    if (act === 'add') await addKeys(desk.deps, { orderId, sku, upTo: 2, ...by });
+    if (act === 'wait') await addKeys(desk.deps, { orderId, sku, upTo: 3, wait: true, ...by });
+    if (act === 'replace') await replaceKey(desk.deps, { keyId, ...by });
+    if (act === 'revoke') await revokeKey(desk.deps, { keyId, ...by });
+    const order = await world.order(externalId);
+    if (act !== 'read again' || !order || !last) return;
+    const arrival = arrivalOf(booking(last));
+    await world.core.queue.submit({
+      ...arrival,
+      ...{ actor: 'staff:1', revives: orderId },
+      delivery: { ...arrival.delivery, replayOf: order.lastDeliveryId },
+    });
+  }
+
   it('keep every promise, and end where the highest revision says', { timeout: 240_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -82,26 +130,38 @@ describe.each(engines())('random histories on %s', (engine) => {
           let brought = stock;
           // One revision is one snapshot: the same number never says two things.
           const snapshots = new Map<string, Extract<Happening, { kind: 'event' }>>();
+          const sent = new Map<string, Parameters<typeof booking>[0]>();
+          const acted = new Set<number>();
           for (const one of story) {
             if (one.kind === 'restock') {
               await world.stock(sku, one.keys, brought + 1);
               brought += one.keys;
               await world.core.restock.fill([sku]);
             } else if (one.kind === 'try') await tryMail(ids[one.who] ?? '', one.ends);
-            else {
+            else if (one.kind === 'staff') {
+              const externalId = ids[one.who] ?? '';
+              acted.add(one.who);
+              await staff(externalId, sku, one.act, sent.get(externalId));
+            } else {
               const name = `${one.who}:${one.rev}`;
               const told = one.rev === null ? one : (snapshots.get(name) ?? one);
               snapshots.set(name, told);
               const { rev, status: said, quantity: persons } = told;
-              await world.send(
-                booking({ externalId: ids[one.who] ?? '', item, rev, status: said, quantity: persons }),
-              );
+              const externalId = ids[one.who] ?? '';
+              const about = { externalId, item, rev, status: said, quantity: persons };
+              if (rev === null || rev >= (sent.get(externalId)?.rev ?? -1)) sent.set(externalId, about);
+              await world.send(booking(about));
             }
           }
           await world.core.idle();
           await world.core.fillAll();
           expect(await world.broken()).toEqual([]);
+          for (const index of [0, 1, 2]) {
+            const row = await world.order(ids[index] ?? '');
+            if (row?.stopped) expect(row.status).toBe('cancelled');
+          }
           for (const index of [0, 1]) {
+            if (acted.has(index)) continue;
             const own = [...snapshots]
               .filter(([name]) => name.startsWith(`${index}:`))
               .map(([, told]) => told);

@@ -3,6 +3,7 @@ import { arrivalOf, booking } from '../support/world.ts';
 import { engines } from '../support/engines.ts';
 import { openShop, type Shop } from '../support/shop.ts';
 import { cancelOrder } from '../../server/orders/cancel.ts';
+import { revealKey } from '../../server/keys/reveal.ts';
 import { valueOf } from '../../server/errors.ts';
 import { openDesk } from '../support/desk.ts';
 import { loseFirstAnswer } from '../support/lost-answer.ts';
@@ -56,6 +57,25 @@ describe.each(engines())('an order that staff cancel, on %s', (engine) => {
     expect(await shop.free(course.sku)).toBe(0);
     expect(await shop.world.broken()).toEqual([]);
   });
+
+  test.each(['staff', 'its booking'])(
+    'keeps a key that staff looked at, who may have read it out, when %s cancels',
+    async (who) => {
+      const course = await shop.course(1);
+      const id = await shop.book(course, { rev: 1 });
+      const [key] = await shop.keys(id);
+      const look = { keyId: key?.id ?? 0, reason: 'buyer on the phone', actor: 'staff:7' };
+      valueOf(await revealKey(shop.desk.deps, look));
+      if (who === 'staff') await cancel(id);
+      else await shop.world.send(booking({ externalId: id, item: course.item, rev: 2, status: 'cancelled' }));
+      expect(await shop.order(id)).toMatchObject({ status: 'cancelled' });
+      expect(await shop.keys(id)).toHaveLength(1);
+      expect(await shop.free(course.sku)).toBe(0);
+      expect(await shop.keyMails(id)).toMatchObject([{ status: 'withdrawn' }]);
+      expect(await alertsOf(id)).toMatchObject([{ kind: 'cancelled_seen' }]);
+      expect(await shop.world.broken()).toEqual([]);
+    },
+  );
 
   test('gives keys on hold back, and withdraws the notice of one that waited', async () => {
     const course = await shop.course(1);

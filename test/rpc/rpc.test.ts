@@ -31,45 +31,6 @@ describe.each(engines())('the procedures on %s', (engine) => {
   });
   afterAll(() => world.close());
 
-  test('are closed to strangers, every one of them', async () => {
-    const stranger = desk.caller('Bearer kb_staff_guessed');
-    const calls = [
-      stranger.sites.list(),
-      stranger.stock.list(),
-      stranger.verify.run(),
-      stranger.orders.lookup({ query: '13' }),
-      stranger.orders.get({ orderId: 'amelia:13' }),
-      stranger.orders.resend({ orderId: 'amelia:13', reason: 'x' }),
-      stranger.orders.replay({ orderId: 'amelia:13', reason: 'x' }),
-      stranger.deliveries.get({ deliveryId: 'x' }),
-      stranger.deliveries.replay({ deliveryId: 'x', reason: 'x' }),
-      stranger.keys.import({ sku: 'X', text: 'x', dryRun: true }),
-      stranger.keys.reveal({ keyId: 1, reason: 'x' }),
-      stranger.products.list(),
-      stranger.products.save({ sku: 'X', reason: 'x' }),
-      stranger.products.mappings.list(),
-      stranger.products.mappings.save({
-        source: 'amelia',
-        kind: 'service',
-        itemId: '1',
-        sku: null,
-        reason: 'x',
-      }),
-      stranger.products.mappings.delete({ source: 'amelia', kind: 'service', itemId: '1', reason: 'x' }),
-    ];
-    for (const told of await Promise.all(calls.map(refusal)))
-      expect(told).toMatch(/^UNAUTHORIZED: The staff token is missing/);
-  });
-
-  test('let a viewer look and nothing more', async () => {
-    const viewer = await desk.as('viewer');
-    expect((await viewer.stock.list()).products).toHaveLength(1);
-    expect(await refusal(viewer.keys.reveal({ keyId: 1, reason: 'x' }))).toMatch(
-      /^FORBIDDEN: The role viewer/,
-    );
-    expect(await refusal(viewer.orders.resend({ orderId: 'amelia:13', reason: 'x' }))).toMatch(/^FORBIDDEN/);
-  });
-
   test('keys.import answers lines as the contract says', async () => {
     const text = 'N-1\nN-2\nN-1\n\u0007x\n';
     const dry = await admin.keys.import({ sku: 'NEW', text, dryRun: true });

@@ -64,7 +64,7 @@ describe.each(engines())('acts of staff as procedures on %s', (engine) => {
     const id = await shop.book(course);
     const orderId = `amelia:${id}`;
     const [key] = await shop.keys(id);
-    const answers = [
+    const answers: unknown[] = [
       await support.keys.replace({ keyId: key?.id ?? 0, reason: 'does not activate' }),
       await support.orders.addKeys({ orderId, sku: course.sku, upTo: 2, reason: 'one more person' }),
       await support.orders.correct({ orderId, email: 'right@example.test', reason: 'typing error' }),

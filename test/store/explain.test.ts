@@ -20,12 +20,11 @@ import {
   uuid,
 } from './exercise/world.ts';
 import type { StoredKeys } from './exercise/world.ts';
-import { explainPlan } from './explain-plan.ts';
 import type { Plan } from './explain-plan.ts';
 import { openFresh } from './open-fresh.ts';
+import { analyze, plansOf as plansOfVerb } from './plans-of.ts';
 import { openRaw } from './raw.ts';
 import type { Raw } from './raw.ts';
-import { sentStatements } from './sent-statements.ts';
 
 const KEYS_OF_A_SKU = 10_000;
 const ORDERS = 5000;
@@ -75,16 +74,7 @@ describe.each(engines())('plans on %s', (engine) => {
     await opened.drop();
   });
 
-  /** The plan of every statement about these tables that the verb sends. */
-  async function plansOf(work: (tx: Verbs) => Promise<unknown>): Promise<Plan[]> {
-    const sent = await sentStatements(() => opened.store.transaction(work));
-    const statements = sent.filter(
-      ({ sql }) => /^\s*(select|with|update)\b/i.test(sql) && /\bfrom\b|\bset\b/i.test(sql),
-    );
-    const plans: Plan[] = [];
-    for (const statement of statements) plans.push(await explainPlan(engine, raw, statement));
-    return plans;
-  }
+  const plansOf = (work: (tx: Verbs) => Promise<unknown>) => plansOfVerb({ store: opened.store, raw }, work);
   async function analyzeTables(): Promise<void> {
     const tables = [
       'license_keys',
@@ -95,8 +85,7 @@ describe.each(engines())('plans on %s', (engine) => {
       'alerts',
       'key_tails',
     ];
-    for (const table of tables)
-      await raw.rows(engine === 'postgres' ? `ANALYZE ${table}` : `ANALYZE TABLE ${table}`);
+    await analyze({ store: opened.store, raw }, tables);
   }
   function expectIndexed(plans: Plan[], ...indexes: string[]): void {
     expect(plans.length).toBeGreaterThan(0);
@@ -174,7 +163,7 @@ describe.each(engines())('plans on %s', (engine) => {
       await opened.store.saveDrift({ keys: bookings, kind: 'lacking', state: 'noted' });
       await opened.store.savePassed({ rows: bookings.map((booking) => ({ ...booking, rev: 1 })) });
       for (const table of ['booking_drift', 'passed_bookings']) {
-        await raw.rows(engine === 'postgres' ? `ANALYZE ${table}` : `ANALYZE TABLE ${table}`);
+        await analyze({ store: opened.store, raw }, [table]);
         const plans = await plansOf((tx) =>
           table === 'booking_drift' ? tx.findDrift({ keys, minAgeMs: 0 }) : tx.findPassed({ keys }),
         );
@@ -203,22 +192,6 @@ describe.each(engines())('plans on %s', (engine) => {
         const plans = await plansOf((tx) => tx.updateOrders({ orders: rows.map((row) => changed(row)) }));
         expectIndexed(plans, primary('orders'));
       }
-    });
-    it('lookupByEmail reads both indexes of addresses', async () => {
-      const page = { beforeId: Number.MAX_SAFE_INTEGER, limit: 20 };
-      const plans = await plansOf((tx) => tx.lookupByEmail({ email: 'buyer-4000@example.test', ...page }));
-      expectIndexed(plans, 'orders_by_email', 'order_alternates_by_email');
-      for (const plan of plans) expect(plan.rowsRead, plan.text).toBeLessThanOrEqual(2);
-    });
-    it('lookupByName reads the index of names', async () => {
-      const page = { beforeId: Number.MAX_SAFE_INTEGER, limit: 20 };
-      expectIndexed(await plansOf((tx) => tx.lookupByName({ name: 'nobody', ...page })), 'orders_by_name');
-    });
-    it('lookupByTail reads the index of tails', async () => {
-      expectIndexed(
-        await plansOf((tx) => tx.lookupByTail({ tails: ['4321'], limit: 20 })),
-        'key_tails_by_tail',
-      );
     });
     it('lockDueMessages reads the index of due times in order, and no more than asked', async () => {
       const plans = await plansOf((tx) => tx.lockDueMessages({ priority: 0, limit: LIMIT }));

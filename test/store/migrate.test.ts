@@ -118,7 +118,7 @@ describe.each(engines())('migrating %s', (engine) => {
       'ALTER TABLE products DROP COLUMN tell_waiting',
       'ALTER TABLE messages DROP CONSTRAINT messages_status',
       "ALTER TABLE messages ADD CONSTRAINT messages_status CHECK (status IN ('queued', 'bounced'))",
-      'DELETE FROM schema_migrations WHERE number >= 6',
+      'DELETE FROM schema_migrations WHERE number = 6',
       "INSERT INTO products (sku, name, on_cancel, hold_minutes) VALUES ('OLD', 'Old', 'keep', 0)",
     ]) {
       await raw.rows(step);
@@ -127,13 +127,56 @@ describe.each(engines())('migrating %s', (engine) => {
     const messages = [aMessage(), aMessage()];
     await before.insertMessages({ messages });
     await before.close();
-    expect(await migrate({ url })).toEqual((await names()).filter((name) => name >= '0006'));
+    expect(await migrate({ url })).toEqual((await names()).filter((name) => name.startsWith('0006')));
     const store = await openStore({ url, poolSize: 1 });
     expect(await store.listProducts()).toEqual([expect.objectContaining({ sku: 'OLD', tellWaiting: true })]);
     expect(await store.messageCounts({ since: null })).toEqual([{ status: 'queued', count: 2 }]);
     await store.close();
     await raw.rows("UPDATE messages SET status = 'complained'");
     await expect(raw.rows("UPDATE messages SET status = 'lost'")).rejects.toThrow(/messages_status/);
+  });
+
+  it('brings a database from before the staff along: orders are found by surname, alerts are open', async () => {
+    await migrate({ url });
+    const indexed = [
+      ['orders', 'orders_by_surname'],
+      ['deliveries', 'deliveries_by_verdict'],
+      ['messages', 'messages_troubled'],
+      ['alerts', 'alerts_open'],
+      ['audit_log', 'audit_log_by_actor'],
+      ['audit_log', 'audit_log_by_action'],
+      ['audit_log', 'audit_log_by_time'],
+    ];
+    const generated = [
+      'ALTER TABLE orders DROP COLUMN surname_lower',
+      'ALTER TABLE messages DROP COLUMN trouble',
+    ];
+    for (const step of [
+      ...indexed.map(([table, index]) => `DROP INDEX ${index}${isPostgres ? '' : ` ON ${table}`}`),
+      ...(isPostgres ? [] : generated),
+      'ALTER TABLE orders DROP COLUMN stopped',
+      'ALTER TABLE alerts DROP COLUMN settled_at, DROP COLUMN settled_by',
+      'ALTER TABLE imports DROP COLUMN undone_at, DROP COLUMN removed',
+      'ALTER TABLE staff DROP COLUMN grants',
+      'DROP TABLE sessions, turns, instances',
+      'DELETE FROM schema_migrations WHERE number = 7',
+      `INSERT INTO orders (site, source, external_id, status, name, name_lower, units, first_delivery_id,
+        last_delivery_id, created_at, updated_at) VALUES ('', 'amelia', '13', 'fulfilled', 'Ada Lovelace',
+        'ada lovelace', 1, 'd', 'd', '2026-11-01', '2026-11-01')`,
+      "INSERT INTO alerts (kind, detail, created_at) VALUES ('attention', 'look', '2026-11-01')",
+      `INSERT INTO staff (name, role, token_hash, created_at) VALUES ('Ada', 'admin', 'h', '2026-11-01')`,
+    ]) {
+      await raw.rows(step);
+    }
+    expect(await migrate({ url })).toEqual((await names()).filter((name) => name.startsWith('0007')));
+    const store = await openStore({ url, poolSize: 1 });
+    const page = { beforeId: Number.MAX_SAFE_INTEGER, limit: 9 };
+    expect(
+      await store.lookupByWords({ emails: [], coupons: [], names: ['lovelace'], ...page }),
+    ).toMatchObject([{ stopped: false }]);
+    expect(await store.listOpenAlerts({ kind: 'attention', ...page })).toHaveLength(1);
+    expect(await store.listStaff()).toMatchObject([{ name: 'Ada', grants: '' }]);
+    await store.close();
   });
 
   it.each([
@@ -171,6 +214,13 @@ describe.each(engines())('migrating %s', (engine) => {
         'DROP TABLE mail_suppressions',
         'DROP INDEX orders_by_time ON orders',
         'ALTER TABLE products DROP COLUMN tell_waiting',
+        'DROP INDEX orders_by_surname ON orders',
+        'ALTER TABLE orders DROP COLUMN surname_lower',
+        'ALTER TABLE orders DROP COLUMN stopped',
+        'ALTER TABLE messages DROP COLUMN trouble',
+        'DROP INDEX audit_log_by_time ON audit_log',
+        'ALTER TABLE imports DROP COLUMN undone_at, DROP COLUMN removed',
+        'DROP TABLE turns',
         'DO 0',
       ];
       for (const loss of losses) {

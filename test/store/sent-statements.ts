@@ -1,22 +1,41 @@
 import mysql from 'mysql2';
 import pg from 'pg';
-import { vi } from 'vitest';
 
 export interface Sent {
   sql: string;
   values: unknown[];
 }
 
-/** What the drivers were given while `work` ran: the adapters' own statements, not a test's copy of them. */
+/**
+ * What the drivers were given while `work` ran: the adapters' own statements, not a test's copy of them. Without vitest, so
+ * that bench/ may use it too.
+ */
 export async function sentStatements(work: () => Promise<unknown>): Promise<Sent[]> {
-  const base: Pick<mysql.Connection, 'query' | 'execute'> = Object.getPrototypeOf(mysql.Connection.prototype);
-  const spies = [vi.spyOn(pg.Client.prototype, 'query'), vi.spyOn(base, 'query'), vi.spyOn(base, 'execute')];
+  const base: object = Object.getPrototypeOf(mysql.Connection.prototype);
+  const sent: Sent[] = [];
+  const note = (args: unknown[]) => sent.push(...asSent(args));
+  const restores = [
+    listen(pg.Client.prototype, 'query', note),
+    listen(base, 'query', note),
+    listen(base, 'execute', note),
+  ];
   try {
     await work();
-    return spies.flatMap((spy) => spy.mock.calls.flatMap((call: unknown[]) => asSent(call)));
+    return sent;
   } finally {
-    for (const spy of spies) spy.mockRestore();
+    for (const restore of restores) restore();
   }
+}
+
+/** Tells the arguments of every call of a method until it is restored. */
+function listen(target: object, name: string, note: (args: unknown[]) => void): () => void {
+  const own: unknown = Reflect.get(target, name);
+  if (typeof own !== 'function') throw new Error(`the driver has no ${name}`);
+  Reflect.set(target, name, function (this: unknown, ...args: unknown[]): unknown {
+    note(args);
+    return Reflect.apply(own, this, args);
+  });
+  return () => Reflect.set(target, name, own);
 }
 
 /** Both drivers take `(text, values)` or an object with `text` or `sql`, and `values` here or there. */

@@ -7,7 +7,9 @@ import { silentLog } from '../../server/log.ts';
 import { valueOf } from '../../server/errors.ts';
 import { replayDelivery, replayOrder } from '../../server/orders/replay.ts';
 import { createCaller } from '../../server/rpc/router.ts';
-import type { RpcDeps } from '../../server/rpc/trpc.ts';
+import { openContext, type RpcDeps } from '../../server/rpc/trpc.ts';
+import { createGuesses } from '../../server/staff/guesses.ts';
+import { SESSION_LIMITS } from '../../server/staff/sessions.ts';
 import { hashToken } from '../../server/staff/token.ts';
 import type { StaffRow } from '../../server/store/rows.ts';
 import type { Store } from '../../server/store/store.ts';
@@ -19,7 +21,7 @@ export interface Desk {
   deps: RpcDeps;
   /** Procedures as a member of staff of this role calls them. */
   as(role: StaffRow['role']): Promise<ReturnType<typeof createCaller>>;
-  /** Procedures as a stranger calls them. */
+  /** Procedures as somebody calls them who sends this header; each caller has a network of its own. */
   caller(authorization: string | undefined): ReturnType<typeof createCaller>;
   bringIn(sku: string, keys: string[], about?: Partial<ImportInput>): Promise<ImportReport>;
   ahead(ms: number): void;
@@ -36,6 +38,8 @@ export function openDesk(world: World, options: { store?: Store; queue?: VendQue
     timers: systemTimers,
     random: Math.random,
     newId: newUuid,
+    guesses: createGuesses(clock),
+    sessionLimits: SESSION_LIMITS,
     claimer: core.claimer,
     publicUrl: 'https://keys.example.com',
     lowStock: 10,
@@ -59,7 +63,20 @@ export function openDesk(world: World, options: { store?: Store; queue?: VendQue
     onMail: () => {},
     mailState: () => null,
   };
-  const caller = (authorization: string | undefined) => createCaller({ deps, authorization });
+  let callers = 0;
+  const caller = (authorization: string | undefined) => {
+    const ip = `192.0.2.${(callers += 1)}`;
+    return createCaller(() =>
+      openContext(deps, {
+        authorization,
+        session: undefined,
+        csrf: undefined,
+        isGet: false,
+        isCrossSite: false,
+        ip,
+      }),
+    );
+  };
   return {
     deps,
     caller,

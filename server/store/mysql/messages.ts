@@ -142,15 +142,18 @@ export function messageVerbs(db: Db): MessageVerbs {
       ),
 
     queueAge: async () => {
-      const isDue = and(oneOf(messages.priority, [0, 1]), lte(messages.dueAt, now));
+      // A range of the index for each priority: of both at once, MariaDB reads the whole index.
+      const of = (priority: 0 | 1) =>
+        sql`SELECT COUNT(*) AS due, MIN(due_at) AS oldest FROM ${messages}
+          WHERE ${and(eq(messages.priority, priority), lte(messages.dueAt, now))}`;
       // Differs by necessity: how milliseconds are counted.
-      const oldest = sql`TIMESTAMPDIFF(MICROSECOND, MIN(due_at), ${now}) DIV 1000`;
+      const age = sql`TIMESTAMPDIFF(MICROSECOND, MIN(oldest), ${now}) DIV 1000`;
       const [row] = await selectRows(
         db,
-        sql`SELECT COUNT(*) AS due, ${oldest} AS oldest FROM ${messages} WHERE ${isDue}`,
+        sql`SELECT SUM(due) AS due, ${age} AS age FROM (${of(0)} UNION ALL ${of(1)}) AS queues`,
       );
       const due = Number(row?.due);
-      return { due, oldestMs: due === 0 ? null : Number(row?.oldest) };
+      return { due, oldestMs: due === 0 ? null : Number(row?.age) };
     },
 
     requeueMessages: ({ ids }) =>

@@ -1,7 +1,7 @@
 import { and, asc, count, eq, gt, gte, sql } from 'drizzle-orm';
 import { ascending, eachPart, inParts } from '../chunks.ts';
 import { searchName } from '../search-name.ts';
-import type { OrderVerbs } from '../store.ts';
+import type { OrderVerbs } from '../order-verbs.ts';
 import type { Db } from './db.ts';
 import { lookupVerbs } from './lookup.ts';
 import { byPrimaryKey, deleteRows, insertRows, oneOf, oneOfTuples, updateRows } from './many.ts';

@@ -38,8 +38,11 @@ export function sessionVerbs(db: Db): SessionVerbs {
       await db.insert(sessions).values({ tokenHash, staffId, createdAt: now, seenAt: now });
     },
 
-    touchSession: async ({ tokenHash }) => {
-      await db.update(sessions).set({ seenAt: now }).where(eq(sessions.tokenHash, tokenHash));
+    touchSession: async ({ tokenHash, unlessWithinMs }) => {
+      await db
+        .update(sessions)
+        .set({ seenAt: now })
+        .where(and(eq(sessions.tokenHash, tokenHash), lte(sessions.seenAt, fromNow(-unlessWithinMs))));
     },
   };
 }

@@ -1,97 +1,86 @@
-import { and, asc, desc, eq, getTableColumns, gte, isNotNull, lt, max, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { prefixEnd, searchName } from '../search-name.ts';
-import type { LookupPage, OrderVerbs } from '../store.ts';
+import type { LookupPage, OrderVerbs } from '../order-verbs.ts';
 import type { Db } from './db.ts';
-import { beyond } from './many.ts';
+import { beyond, oneOf, selectRows, storable } from './many.ts';
 import { licenseKeys, orders, ordersWithSearch } from './schema.ts';
 
-type LookupVerbs = Pick<
-  OrderVerbs,
-  'lookupByCoupon' | 'lookupByEmail' | 'lookupByKey' | 'lookupByName' | 'lookupByNamePrefix' | 'lookupByTail'
->;
+type LookupVerbs = Pick<OrderVerbs, 'lookupByNamePrefix' | 'lookupByWords' | 'lookupHolders'>;
 
-// Differs by necessity: an index of an expression, where MySQL keeps the last word of a name as a column.
-const TEXTS = {
-  name: sql`${ordersWithSearch.nameLower}`,
-  surname: sql`split_part(${ordersWithSearch.nameLower}, ' ', -1)`,
-};
+// Differs by necessity: the last word of a name is an expression here, where MariaDB needs a column.
+const EMAIL = sql`email`;
+const COUPON = sql`coupon`;
+const NAME = sql`${ordersWithSearch.nameLower}`;
+const SURNAME = sql`split_part(${ordersWithSearch.nameLower}, ' ', -1)`;
 /** Four characters may end thousands of keys. */
 const TAILS_READ = 1000;
 
 export function lookupVerbs(db: Db): LookupVerbs {
-  // A union of index ranges, each read from its newest end; `a = … OR b = …` would walk all orders, or sort all finds.
-  const newest = (ranges: SQL[], { limit }: LookupPage) =>
-    db
-      .select(getTableColumns(orders))
-      .from(sql`(SELECT id FROM (${union(ranges)}) AS ranges ORDER BY id DESC LIMIT ${limit}) AS found`)
-      .innerJoin(orders, sql`${orders.id} = found.id`)
-      .orderBy(desc(orders.id));
-
   return {
-    lookupByCoupon: async ({ coupons, ...page }) => {
-      if (coupons.length === 0) return [];
-      return newest(
-        coupons.map((coupon) => range(sql`coupon = ${coupon}`, page)),
-        page,
-      );
-    },
-
-    lookupByEmail: ({ email, ...page }) => {
-      const { beforeId, limit } = page;
-      const alternates = sql`(SELECT order_id FROM order_alternates
-        WHERE email = ${email} AND order_id < ${beforeId} ORDER BY order_id DESC LIMIT ${limit})`;
-      return newest([range(sql`email = ${email}`, page), alternates], page);
-    },
-
-    lookupByKey: async ({ licenseKey }) => {
-      const rows = await db
-        .select({ orderId: licenseKeys.assignedOrderId })
-        .from(licenseKeys)
-        .where(and(eq(licenseKeys.licenseKey, licenseKey), isNotNull(licenseKeys.assignedOrderId)));
-      return rows.flatMap((row) => row.orderId ?? []);
-    },
-
-    lookupByName: ({ name, ...page }) => {
-      const text = searchName(name);
-      const ranges = [TEXTS.name, TEXTS.surname].map((words) => range(sql`${words} = ${text}`, page));
-      return newest(ranges, page);
-    },
-
     lookupByNamePrefix: ({ prefix, of, after, limit }) => {
-      const text = TEXTS[of];
+      const text = of === 'name' ? NAME : SURNAME;
       return db
         .select()
         .from(orders)
         .where(
           and(
-            gte(text, searchName(prefix)),
-            lt(text, prefixEnd(prefix)),
-            after === null ? undefined : beyond([text, orders.id], [after.text, after.id]),
+            gte(text, storable(searchName(prefix))),
+            lt(text, storable(prefixEnd(prefix))),
+            after === null ? undefined : beyond([text, orders.id], [storable(after.text), after.id]),
           ),
         )
         .orderBy(asc(text), asc(orders.id))
         .limit(limit);
     },
 
-    lookupByTail: async ({ tails, limit }) => {
-      if (tails.length === 0) return [];
-      const newestOf = (tail: string) =>
-        sql`(SELECT key_id FROM key_tails WHERE tail = ${tail} ORDER BY key_id DESC LIMIT ${TAILS_READ})`;
-      const rows = await db
-        .select({ orderId: licenseKeys.assignedOrderId })
-        .from(sql`(${union(tails.map(newestOf))}) AS found`)
-        .innerJoin(licenseKeys, sql`${licenseKeys.id} = found.key_id`)
-        .where(isNotNull(licenseKeys.assignedOrderId))
-        .groupBy(licenseKeys.assignedOrderId)
-        .orderBy(desc(max(licenseKeys.id)))
-        .limit(limit);
-      return rows.flatMap((row) => row.orderId ?? []);
+    // A union of index ranges, each read from its newest end; `a = … OR b = …` would walk all orders, or sort all finds.
+    lookupByWords: async ({ emails, coupons, names, ...page }) => {
+      const { beforeId, limit } = page;
+      const ranges = [
+        ...emails.map(storable).flatMap((email) => [
+          range(EMAIL, email, page),
+          sql`(SELECT order_id FROM order_alternates
+            WHERE (email, order_id) >= (${email}, 0) AND (email, order_id) < (${email}, ${beforeId})
+            ORDER BY email DESC, order_id DESC LIMIT ${limit})`,
+        ]),
+        ...coupons.map((coupon) => range(COUPON, storable(coupon), page)),
+        ...names.map((name) => range(NAME, storable(searchName(name)), page)),
+        ...names
+          .filter((name) => !name.includes(' '))
+          .map((name) => range(SURNAME, storable(searchName(name)), page)),
+      ];
+      if (ranges.length === 0) return [];
+      return db
+        .select(getTableColumns(orders))
+        .from(sql`(SELECT id FROM (${union(ranges)}) AS ranges ORDER BY id DESC LIMIT ${limit}) AS found`)
+        .innerJoin(orders, sql`${orders.id} = found.id`)
+        .orderBy(desc(orders.id));
+    },
+
+    lookupHolders: async ({ licenseKeys: keys, tails, limit }) => {
+      const ranges = tails.map(
+        (tail) =>
+          sql`(SELECT key_id AS id FROM key_tails WHERE tail = ${storable(tail)} ORDER BY key_id DESC LIMIT ${TAILS_READ})`,
+      );
+      if (keys.length > 0)
+        ranges.push(sql`(SELECT id FROM ${licenseKeys} WHERE ${oneOf(licenseKeys.licenseKey, keys)})`);
+      if (ranges.length === 0) return [];
+      const rows = await selectRows(
+        db,
+        // Differs by necessity: OFFSET 0 keeps the planner from reading all keys for a thousand of them.
+        sql`SELECT k.assigned_order_id AS holder FROM (${union(ranges)}) AS found
+          CROSS JOIN LATERAL (SELECT id, assigned_order_id FROM license_keys WHERE id = found.id OFFSET 0) AS k
+          WHERE k.assigned_order_id IS NOT NULL GROUP BY k.assigned_order_id ORDER BY MAX(k.id) DESC LIMIT ${limit}`,
+      );
+      return rows.map((row) => String(row.holder));
     },
   };
 }
 
-function range(found: SQL, { beforeId, limit }: LookupPage): SQL {
-  return sql`(SELECT id FROM ${orders} WHERE ${found} AND id < ${beforeId} ORDER BY id DESC LIMIT ${limit})`;
+/** Differs by necessity: plain equalities let the planner walk all orders from the newest, past every one that has another coupon. */
+function range(text: SQL, value: string, { beforeId, limit }: LookupPage): SQL {
+  return sql`(SELECT id FROM ${orders} WHERE (${text}, id) >= (${value}, 0) AND (${text}, id) < (${value}, ${beforeId})
+    ORDER BY ${text} DESC, id DESC LIMIT ${limit})`;
 }
 
 function union(ranges: SQL[]): SQL {

@@ -19,7 +19,9 @@ export function oneOf(column: AnyColumn, values: readonly (string | number)[]): 
 }
 
 export function oneOfTuples(columns: AnyColumn[], tuples: readonly (readonly string[])[]): SQL {
-  const arrays = columns.map((_, at) => sql`${sql.param(tuples.map((tuple) => tuple[at]))}::text[]`);
+  const arrays = columns.map(
+    (_, at) => sql`${sql.param(tuples.map((tuple) => storable(tuple[at])))}::text[]`,
+  );
   return sql`(${list(columns)}) IN (SELECT * FROM unnest(${list(arrays)}))`;
 }
 
@@ -97,7 +99,7 @@ function driverValues(table: PgTable, rows: object[]): { columns: AnyColumn[]; v
 }
 
 /** Differs by necessity: PostgreSQL's text cannot hold U+0000, and a booking may not be refused for one. */
-function storable<V>(value: V): V | string {
+export function storable<V>(value: V): V | string {
   return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value;
 }
 

@@ -1,7 +1,7 @@
 import { and, asc, count, eq, gt, gte, sql } from 'drizzle-orm';
 import { ascending, eachPart, inParts } from '../chunks.ts';
 import { searchName } from '../search-name.ts';
-import type { OrderVerbs } from '../store.ts';
+import type { OrderVerbs } from '../order-verbs.ts';
 import type { Db } from './db.ts';
 import { lookupVerbs } from './lookup.ts';
 import { deleteRows, insertRows, oneOf, oneOfTuples, updateRows } from './many.ts';
@@ -97,8 +97,12 @@ export function orderVerbs(db: Db): OrderVerbs {
       db
         .select()
         .from(orders)
-        .where(and(eq(orders.status, status), gt(orders.id, afterId)))
-        .orderBy(asc(orders.id))
+        // Differs by necessity: plain equalities let the planner walk the primary key, past every other status.
+        .where(
+          sql`(${orders.status}, ${orders.id}) > (${status}, ${afterId})
+            AND (${orders.status}, ${orders.id}) <= (${status}, ${Number.MAX_SAFE_INTEGER})`,
+        )
+        .orderBy(asc(orders.status), asc(orders.id))
         .limit(limit),
 
     listWaiting: async ({ sku, afterId, limit }) => {

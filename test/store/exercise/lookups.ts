@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { NewOrder } from '../../../server/store/rows.ts';
 import { searchName, searchSurname } from '../../../server/store/search-name.ts';
 import type { Verbs } from '../../../server/store/store.ts';
 import type { Exercise } from './exercise.ts';
@@ -7,6 +8,7 @@ import {
   anOrder,
   assign,
   freeKey,
+  freeKeys,
   ids,
   inWords,
   lookAlikes,
@@ -19,114 +21,7 @@ import {
 } from './world.ts';
 
 export function exerciseLookups({ verb, store }: Exercise): void {
-  verb('lookupByEmail', () => {
-    it('gives the orders with this address, newest first, page by page', async () => {
-      const email = `${unique('ada')}@example.test`;
-      const orders = [];
-      for (let nth = 0; nth < 3; nth++) orders.push(await storedOrder(store(), { email }));
-      await storedOrder(store(), { email: `x${email}` });
-      const newest = ids(orders).toReversed();
-      expect(ids(await store().lookupByEmail({ email, ...NEWEST, limit: 2 }))).toEqual(newest.slice(0, 2));
-      const next = { beforeId: the(newest[1]), limit: 2 };
-      expect(ids(await store().lookupByEmail({ email, ...next }))).toEqual(newest.slice(2));
-    });
-    it('finds an order by its other addresses too, once each', async () => {
-      const email = `${unique('ada')}@example.test`;
-      const first = await storedOrder(store(), { email });
-      const second = await storedOrder(store());
-      const rows = [first, second].map((order) => ({ orderId: order.id, email }));
-      await store().insertAlternates({ rows });
-      expect(await store().lookupByEmail({ email, ...NEWEST })).toEqual([second, first]);
-      expect(ids(await store().lookupByEmail({ email, ...NEWEST, limit: 1 }))).toEqual([second.id]);
-    });
-    it('tells apart addresses that differ in one byte', async () => {
-      const emails = lookAlikes(unique('ada')).map((start) => `${start}@example.test`);
-      const orders = await storedOrders(
-        store(),
-        emails.map((email) => anOrder({ email })),
-      );
-      for (const [nth, email] of emails.entries()) {
-        expect(ids(await store().lookupByEmail({ email, ...NEWEST }))).toEqual([the(orders[nth]).id]);
-      }
-    });
-  });
-
-  verb('lookupByCoupon', () => {
-    it('gives the orders with this coupon, newest first, page by page', async () => {
-      const coupon = unique('SPRING');
-      const orders = [];
-      for (let nth = 0; nth < 3; nth++) orders.push(await storedOrder(store(), { coupon }));
-      await storedOrder(store(), { coupon: `${coupon}0` });
-      const newest = ids(orders).toReversed();
-      expect(ids(await store().lookupByCoupon({ coupons: [coupon], ...NEWEST, limit: 2 }))).toEqual(
-        newest.slice(0, 2),
-      );
-      const next = { beforeId: the(newest[1]), limit: 2 };
-      expect(ids(await store().lookupByCoupon({ coupons: [coupon], ...next }))).toEqual(newest.slice(2));
-    });
-    it('looks for more coupons than one, newest first, as many as asked in all', async () => {
-      const [a, b] = [unique('a'), unique('b')];
-      const orders = [];
-      for (const coupon of [a, b, a, b]) orders.push(await storedOrder(store(), { coupon }));
-      await storedOrder(store(), { coupon: null });
-      const newest = ids(orders).toReversed();
-      expect(ids(await store().lookupByCoupon({ coupons: [a, b, a], ...NEWEST }))).toEqual(newest);
-      const page = { coupons: [a, b], beforeId: the(newest[0]), limit: 2 };
-      expect(ids(await store().lookupByCoupon(page))).toEqual(newest.slice(1, 3));
-    });
-    it('gives nothing for an empty list', async () => {
-      expect(await store().lookupByCoupon({ coupons: [], ...NEWEST })).toEqual([]);
-    });
-  });
-
-  verb('lookupByName', () => {
-    const lookup = async (name: string, page = NEWEST) => ids(await store().lookupByName({ name, ...page }));
-
-    it('gives the orders with this name or this last word, letter case aside, newest first, once each', async () => {
-      const [first, last] = [unique('Özlem'), unique('Yılmaz')];
-      const orders = [];
-      for (const name of [`${first} ${last}`, `${first.toUpperCase()} ${last}`, last, `Dr. Ö. ${last}`]) {
-        orders.push(await storedOrder(store(), { name }));
-      }
-      for (const name of [`${last} ${first}`, `${last}s`, `x${last}`, `${last} `, `${first}-${last}`, null]) {
-        await storedOrder(store(), { name });
-      }
-      const [one, two, three, four] = ids(orders);
-      expect(await lookup(`${first} ${last}`)).toEqual([two, one]);
-      expect(await lookup(`${first} ${last}`.toLowerCase())).toEqual([two, one]);
-      expect(await lookup(last)).toEqual([four, three, two, one]);
-      expect(await lookup(last, { ...NEWEST, limit: 3 })).toEqual([four, three, two]);
-      expect(await lookup(last, { beforeId: the(two), limit: 9 })).toEqual([one]);
-      expect(await lookup(unique('nobody'))).toEqual([]);
-    });
-    it('takes %, _ and \\ for letters, not for wildcards', async () => {
-      const start = unique('Wild');
-      const names = ['50%', '50_', '50\\', '50!', '50x', "50'"].map((end) => `${start}${end}`);
-      const orders = await storedOrders(
-        store(),
-        names.map((name) => anOrder({ name })),
-      );
-      for (const [nth, name] of names.entries())
-        expect(await lookup(name), name).toEqual([the(orders[nth]).id]);
-      expect(await lookup(`${start}50_x`)).toEqual([]);
-    });
-    it('tells apart names that differ in one byte', async () => {
-      const names = lookAlikes(unique('name')).filter((name) => name === name.toLowerCase());
-      const orders = await storedOrders(
-        store(),
-        names.map((name) => anOrder({ name })),
-      );
-      for (const [nth, name] of names.entries()) {
-        if (!name.endsWith(' ')) expect(await lookup(name), name).toEqual([the(orders[nth]).id]);
-      }
-    });
-    it('compares what fits of a name that is too long for its index', async () => {
-      const name = `${unique('Long')} ${'n'.repeat(400)}`;
-      const order = await storedOrder(store(), { name });
-      expect(await lookup(name)).toEqual([order.id]);
-      expect(await lookup(the(searchSurname(name)))).toContain(order.id);
-    });
-  });
+  const NOTHING = { emails: [], coupons: [], names: [] };
 
   verb('lookupByNamePrefix', () => {
     type Prefix = Parameters<Verbs['lookupByNamePrefix']>[0];
@@ -191,64 +86,236 @@ export function exerciseLookups({ verb, store }: Exercise): void {
     });
   });
 
-  verb('lookupByKey', () => {
-    it('gives the order that holds the key with exactly this text', async () => {
-      const texts = lookAlikes(unique('KEY'));
-      const keys = await storedKeys(store(), texts);
-      const orders = await storedOrders(
-        store(),
-        texts.map(() => anOrder()),
-      );
-      for (const [nth, order] of orders.entries()) await assign(store(), [the(keys.ids[nth])], order);
-      for (const [nth, licenseKey] of texts.entries()) {
-        expect(await store().lookupByKey({ licenseKey })).toEqual([inWords(the(orders[nth]))]);
-      }
+  verb('lookupByWords', () => {
+    describe('by e-mail', () => {
+      it('gives the orders with this address, newest first, page by page', async () => {
+        const email = `${unique('ada')}@example.test`;
+        const orders = [];
+        for (let nth = 0; nth < 3; nth++) orders.push(await storedOrder(store(), { email }));
+        await storedOrder(store(), { email: `x${email}` });
+        const newest = ids(orders).toReversed();
+        expect(
+          ids(await store().lookupByWords({ ...NOTHING, emails: [email], ...NEWEST, limit: 2 })),
+        ).toEqual(newest.slice(0, 2));
+        const next = { beforeId: the(newest[1]), limit: 2 };
+        expect(ids(await store().lookupByWords({ ...NOTHING, emails: [email], ...next }))).toEqual(
+          newest.slice(2),
+        );
+      });
+      it('finds an order by its other addresses too, once each', async () => {
+        const email = `${unique('ada')}@example.test`;
+        const first = await storedOrder(store(), { email });
+        const second = await storedOrder(store());
+        const rows = [first, second].map((order) => ({ orderId: order.id, email }));
+        await store().insertAlternates({ rows });
+        expect(await store().lookupByWords({ ...NOTHING, emails: [email], ...NEWEST })).toEqual([
+          second,
+          first,
+        ]);
+        expect(
+          ids(await store().lookupByWords({ ...NOTHING, emails: [email], ...NEWEST, limit: 1 })),
+        ).toEqual([second.id]);
+      });
+      it('tells apart addresses that differ in one byte', async () => {
+        const emails = lookAlikes(unique('ada')).map((start) => `${start}@example.test`);
+        const orders = await storedOrders(
+          store(),
+          emails.map((email) => anOrder({ email })),
+        );
+        for (const [nth, email] of emails.entries()) {
+          expect(ids(await store().lookupByWords({ ...NOTHING, emails: [email], ...NEWEST }))).toEqual([
+            the(orders[nth]).id,
+          ]);
+        }
+      });
     });
-    it('gives nothing for a free key or an unknown one', async () => {
-      expect(await store().lookupByKey({ licenseKey: (await freeKey(store())).text })).toEqual([]);
-      expect(await store().lookupByKey({ licenseKey: unique('KEY') })).toEqual([]);
+
+    describe('by coupon', () => {
+      it('gives the orders with this coupon, newest first, page by page', async () => {
+        const coupon = unique('SPRING');
+        const orders = [];
+        for (let nth = 0; nth < 3; nth++) orders.push(await storedOrder(store(), { coupon }));
+        await storedOrder(store(), { coupon: `${coupon}0` });
+        const newest = ids(orders).toReversed();
+        expect(
+          ids(await store().lookupByWords({ ...NOTHING, coupons: [coupon], ...NEWEST, limit: 2 })),
+        ).toEqual(newest.slice(0, 2));
+        const next = { beforeId: the(newest[1]), limit: 2 };
+        expect(ids(await store().lookupByWords({ ...NOTHING, coupons: [coupon], ...next }))).toEqual(
+          newest.slice(2),
+        );
+      });
+      it('looks for more coupons than one, newest first, as many as asked in all', async () => {
+        const [a, b] = [unique('a'), unique('b')];
+        const orders = [];
+        for (const coupon of [a, b, a, b]) orders.push(await storedOrder(store(), { coupon }));
+        await storedOrder(store(), { coupon: null });
+        const newest = ids(orders).toReversed();
+        expect(ids(await store().lookupByWords({ ...NOTHING, coupons: [a, b, a], ...NEWEST }))).toEqual(
+          newest,
+        );
+        const page = { ...NOTHING, coupons: [a, b], beforeId: the(newest[0]), limit: 2 };
+        expect(ids(await store().lookupByWords(page))).toEqual(newest.slice(1, 3));
+      });
+    });
+
+    describe('by name', () => {
+      const lookup = async (name: string, page = NEWEST) =>
+        ids(await store().lookupByWords({ ...NOTHING, names: [name], ...page }));
+
+      it('gives the orders with this name or this last word, letter case aside, newest first, once each', async () => {
+        const [first, last] = [unique('Özlem'), unique('Yılmaz')];
+        const orders = [];
+        for (const name of [`${first} ${last}`, `${first.toUpperCase()} ${last}`, last, `Dr. Ö. ${last}`]) {
+          orders.push(await storedOrder(store(), { name }));
+        }
+        for (const name of [
+          `${last} ${first}`,
+          `${last}s`,
+          `x${last}`,
+          `${last} `,
+          `${first}-${last}`,
+          null,
+        ]) {
+          await storedOrder(store(), { name });
+        }
+        const [one, two, three, four] = ids(orders);
+        expect(await lookup(`${first} ${last}`)).toEqual([two, one]);
+        expect(await lookup(`${first} ${last}`.toLowerCase())).toEqual([two, one]);
+        expect(await lookup(last)).toEqual([four, three, two, one]);
+        expect(await lookup(last, { ...NEWEST, limit: 3 })).toEqual([four, three, two]);
+        expect(await lookup(last, { beforeId: the(two), limit: 9 })).toEqual([one]);
+        expect(await lookup(unique('nobody'))).toEqual([]);
+      });
+      it('takes %, _ and \\ for letters, not for wildcards', async () => {
+        const start = unique('Wild');
+        const names = ['50%', '50_', '50\\', '50!', '50x', "50'"].map((end) => `${start}${end}`);
+        const orders = await storedOrders(
+          store(),
+          names.map((name) => anOrder({ name })),
+        );
+        for (const [nth, name] of names.entries())
+          expect(await lookup(name), name).toEqual([the(orders[nth]).id]);
+        expect(await lookup(`${start}50_x`)).toEqual([]);
+      });
+      it('tells apart names that differ in one byte', async () => {
+        const names = lookAlikes(unique('name')).filter((name) => name === name.toLowerCase());
+        const orders = await storedOrders(
+          store(),
+          names.map((name) => anOrder({ name })),
+        );
+        for (const [nth, name] of names.entries()) {
+          if (!name.endsWith(' ')) expect(await lookup(name), name).toEqual([the(orders[nth]).id]);
+        }
+      });
+      it('compares what fits of a name that is too long for its index', async () => {
+        const name = `${unique('Long')} ${'n'.repeat(400)}`;
+        const order = await storedOrder(store(), { name });
+        expect(await lookup(name)).toEqual([order.id]);
+        expect(await lookup(the(searchSurname(name)))).toContain(order.id);
+      });
+    });
+
+    it('joins e-mails, coupons and names, each order once, newest first', async () => {
+      const [email, coupon, name] = [`${unique('ada')}@example.test`, unique('SPRING'), unique('Ada')];
+      const facts: Partial<NewOrder>[] = [{ email }, { coupon }, { name }, { email, coupon, name }, {}];
+      const orders = [];
+      for (const each of facts) orders.push(await storedOrder(store(), each));
+      const [one, two, three, all] = ids(orders);
+      const words = { emails: [email, `x${email}`], coupons: [coupon], names: [name, 'nobody of this name'] };
+      expect(ids(await store().lookupByWords({ ...words, ...NEWEST }))).toEqual([all, three, two, one]);
+      const page = { beforeId: the(three), limit: 1 };
+      expect(ids(await store().lookupByWords({ ...words, ...page }))).toEqual([two]);
+    });
+    it('finds nothing by texts that no database likes', async () => {
+      const words = ['\0', 'x\0y', 'x\ud800y', '%', "'; DROP TABLE orders; --", 'x'.repeat(5000)];
+      expect(await store().lookupByWords({ emails: words, coupons: words, names: words, ...NEWEST })).toEqual(
+        [],
+      );
+    });
+    it('gives nothing for no words', async () => {
+      expect(await store().lookupByWords({ ...NOTHING, ...NEWEST })).toEqual([]);
     });
   });
 
-  verb('lookupByTail', () => {
-    const ending = async (tail: string, count: number) => {
-      const keys = await storedKeys(
-        store(),
-        Array.from({ length: count }, () => `${unique('KEY')}-${tail}`),
-      );
-      const rows = keys.ids.map((keyId) => ({ keyId, importId: uuid(), tail }));
-      await store().insertImportedKeys({ rows });
-      return keys.ids;
-    };
+  verb('lookupHolders', () => {
+    describe('by whole keys', () => {
+      it('gives the order that holds the key with exactly this text', async () => {
+        const texts = lookAlikes(unique('KEY'));
+        const keys = await storedKeys(store(), texts);
+        const orders = await storedOrders(
+          store(),
+          texts.map(() => anOrder()),
+        );
+        for (const [nth, order] of orders.entries()) await assign(store(), [the(keys.ids[nth])], order);
+        for (const [nth, licenseKey] of texts.entries()) {
+          expect(await store().lookupHolders({ licenseKeys: [licenseKey], tails: [], limit: 9 })).toEqual([
+            inWords(the(orders[nth])),
+          ]);
+        }
+      });
+      it('gives nothing for a free key or an unknown one', async () => {
+        expect(
+          await store().lookupHolders({ licenseKeys: [(await freeKey(store())).text], tails: [], limit: 9 }),
+        ).toEqual([]);
+        expect(await store().lookupHolders({ licenseKeys: [unique('KEY')], tails: [], limit: 9 })).toEqual(
+          [],
+        );
+      });
+    });
 
-    it('gives the orders that hold a key with these last four characters, as many as asked', async () => {
-      const tail = '9Q😀ä';
-      const keyIds = await ending(tail, 4);
-      const orders = await storedOrders(store(), [anOrder(), anOrder(), anOrder()]);
-      for (const [nth, order] of orders.entries()) await assign(store(), [the(keyIds[nth])], order);
-      const newest = orders.map(inWords).toReversed();
-      expect(await store().lookupByTail({ tails: [tail], limit: 9 })).toEqual(newest);
-      expect(await store().lookupByTail({ tails: [tail], limit: 2 })).toEqual(newest.slice(0, 2));
-      expect(await store().lookupByTail({ tails: ['9q😀ä'], limit: 9 })).toEqual([]);
+    describe('by tails', () => {
+      const ending = async (tail: string, count: number) => {
+        const keys = await storedKeys(
+          store(),
+          Array.from({ length: count }, () => `${unique('KEY')}-${tail}`),
+        );
+        const rows = keys.ids.map((keyId) => ({ keyId, importId: uuid(), tail }));
+        await store().insertImportedKeys({ rows });
+        return keys.ids;
+      };
+
+      it('gives the orders that hold a key with these last four characters, as many as asked', async () => {
+        const tail = '9Q😀ä';
+        const keyIds = await ending(tail, 4);
+        const orders = await storedOrders(store(), [anOrder(), anOrder(), anOrder()]);
+        for (const [nth, order] of orders.entries()) await assign(store(), [the(keyIds[nth])], order);
+        const newest = orders.map(inWords).toReversed();
+        expect(await store().lookupHolders({ licenseKeys: [], tails: [tail], limit: 9 })).toEqual(newest);
+        expect(await store().lookupHolders({ licenseKeys: [], tails: [tail], limit: 2 })).toEqual(
+          newest.slice(0, 2),
+        );
+        expect(await store().lookupHolders({ licenseKeys: [], tails: ['9q😀ä'], limit: 9 })).toEqual([]);
+      });
+      it('looks for more tails than one, and gives an order with both once', async () => {
+        const [a, b] = [await ending('ab12', 2), await ending('AB12', 1)];
+        const [one, two] = await storedOrders(store(), [anOrder(), anOrder()]);
+        await assign(store(), [the(a[0]), the(b[0])], the(one));
+        await assign(store(), [the(a[1])], the(two));
+        const found = await store().lookupHolders({ licenseKeys: [], tails: ['ab12', 'AB12'], limit: 9 });
+        expect(found).toEqual([the(one), the(two)].map(inWords));
+      });
+      it('looks at the newest thousand keys of a tail, and no further', async () => {
+        const keyIds = await ending('same', 1001);
+        const [old, newer] = await storedOrders(store(), [anOrder(), anOrder()]);
+        await assign(store(), keyIds.slice(0, 1), the(old));
+        await assign(store(), keyIds.slice(1, 2), the(newer));
+        const found = await store().lookupHolders({ licenseKeys: [], tails: ['same'], limit: 9 });
+        expect(found).toEqual([inWords(the(newer))]);
+      });
     });
-    it('looks for more tails than one, and gives an order with both once', async () => {
-      const [a, b] = [await ending('ab12', 2), await ending('AB12', 1)];
-      const [one, two] = await storedOrders(store(), [anOrder(), anOrder()]);
-      await assign(store(), [the(a[0]), the(b[0])], the(one));
-      await assign(store(), [the(a[1])], the(two));
-      const found = await store().lookupByTail({ tails: ['ab12', 'AB12'], limit: 9 });
-      expect(found).toEqual([the(one), the(two)].map(inWords));
-    });
-    it('looks at the newest thousand keys of a tail, and no further', async () => {
-      const keyIds = await ending('same', 1001);
-      const [old, newer] = await storedOrders(store(), [anOrder(), anOrder()]);
-      await assign(store(), keyIds.slice(0, 1), the(old));
-      await assign(store(), keyIds.slice(1, 2), the(newer));
-      const found = await store().lookupByTail({ tails: ['same'], limit: 9 });
-      expect(found).toEqual([inWords(the(newer))]);
+
+    it('joins keys and tails, each order once', async () => {
+      const { ids: keyIds, texts } = await freeKeys(store(), 2);
+      const [tail, importId] = [unique('t'), uuid()];
+      await store().insertImportedKeys({ rows: keyIds.map((keyId) => ({ keyId, importId, tail })) });
+      const order = await storedOrder(store());
+      await assign(store(), keyIds, order);
+      const asked = { licenseKeys: [...texts, 'x\0y'], tails: [tail, 'x\0'], limit: 9 };
+      expect(await store().lookupHolders(asked)).toEqual([inWords(order)]);
     });
     it('gives nothing for an empty list', async () => {
-      expect(await store().lookupByTail({ tails: [], limit: 9 })).toEqual([]);
+      expect(await store().lookupHolders({ licenseKeys: [], tails: [], limit: 9 })).toEqual([]);
     });
   });
 }

@@ -526,8 +526,11 @@ export function exerciseOrders({ verb, store }: Exercise): void {
       const [name, email] = [unique('Renamed'), `${unique('moved')}@example.test`];
       await store().updateOrders({ orders: [changed(order, { name, email })] });
       const page = { beforeId: order.id + 1, limit: 9 };
-      expect(ids(await store().lookupByName({ name: name.toUpperCase(), ...page }))).toEqual([order.id]);
-      expect(ids(await store().lookupByEmail({ email, ...page }))).toEqual([order.id]);
+      const nothing = { emails: [], coupons: [], names: [] };
+      expect(ids(await store().lookupByWords({ ...nothing, names: [name.toUpperCase()], ...page }))).toEqual([
+        order.id,
+      ]);
+      expect(ids(await store().lookupByWords({ ...nothing, emails: [email], ...page }))).toEqual([order.id]);
     });
     it('does nothing for an empty list', async () => {
       await expect(store().updateOrders({ orders: [] })).resolves.toBeUndefined();

@@ -69,14 +69,23 @@ export function exerciseSessions({ verb, store, opened }: Exercise): void {
       for (const tokenHash of [mine, other]) await age(tokenHash, 'seen_at', 2);
       const long = { idleMs: 3 * HOUR };
       const before = the(await find(mine, long));
-      await store().touchSession({ tokenHash: mine });
+      await store().touchSession({ tokenHash: mine, unlessWithinMs: HOUR });
       const after = the(await find(mine));
       expect(after.createdAt).toEqual(before.createdAt);
       expect(after.seenAt.getTime() - before.seenAt.getTime()).toBeGreaterThanOrEqual(2 * HOUR);
       expect(await find(other)).toBeNull();
     });
+    it('leaves one alone that was seen shortly before', async () => {
+      const mine = await started();
+      await age(mine, 'seen_at', 2);
+      const before = the(await find(mine, { idleMs: 3 * HOUR }));
+      await store().touchSession({ tokenHash: mine, unlessWithinMs: 3 * HOUR });
+      expect(await find(mine, { idleMs: 3 * HOUR })).toEqual(before);
+    });
     it('does nothing for an unknown token', async () => {
-      await expect(store().touchSession({ tokenHash: unique('session') })).resolves.toBeUndefined();
+      await expect(
+        store().touchSession({ tokenHash: unique('session'), unlessWithinMs: 0 }),
+      ).resolves.toBeUndefined();
     });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { networkOf } from '../../server/help/network-of.ts';
+import { networkOf } from '../server/network-of.ts';
 
 describe('whose turns are counted together', () => {
   test.each([

@@ -1,0 +1,29 @@
+export const STAFF_FAULTS = {
+  'session.not_from_here': {
+    status: 'FORBIDDEN',
+    sentence:
+      'The session is right, but this request does not come from a page of this server: its header x-keybank-csrf is missing or another one. Reload the page. Scripts send a staff token instead of a cookie.',
+  },
+  'session.over': {
+    status: 'UNAUTHORIZED',
+    sentence: 'The session is over. Sign in again with your staff token.',
+  },
+  'staff.too_many': {
+    status: 'TOO_MANY_REQUESTS',
+    sentence:
+      'Too many wrong staff tokens came from this network. Try again in {seconds} s; a token that was right within the last hour works meanwhile.',
+  },
+  'staff.unknown': {
+    status: 'UNAUTHORIZED',
+    sentence:
+      'The staff token is missing or unknown. Send it as "authorization: Bearer <token>"; the first one is in the file staff-token of the data folder, or in KEYBANK_STAFF_TOKEN.',
+  },
+  'staff.not_allowed': {
+    status: 'FORBIDDEN',
+    sentence: 'The role {role} may not do this ({right}). Ask an admin.',
+  },
+  'reason.missing': {
+    status: 'BAD_REQUEST',
+    sentence: 'A reason is required, up to {limit} characters; it is kept in the audit trail.',
+  },
+} as const;

@@ -1,0 +1,72 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { done, makeFault, refuse, type Fault, type Result } from '../errors.ts';
+import type { StaffRow } from '../store/rows.ts';
+import type { SessionVerbs, StaffVerbs } from '../store/staff-verbs.ts';
+import type { Guesses } from './guesses.ts';
+import { csrfToken, findSessionMember, type SessionDeps } from './sessions.ts';
+import { findStaffByToken, hashToken } from './token.ts';
+
+export interface SignInDeps extends SessionDeps {
+  store: SessionVerbs & StaffVerbs;
+  clock: Clock;
+  guesses: Guesses;
+}
+
+/** What a request brings to say who sends it. */
+export interface Credentials {
+  /** The header, as it came. */
+  authorization: string | undefined;
+  /** The secret in the session cookie. */
+  session: string | undefined;
+  /** The header `x-keybank-csrf`. */
+  csrf: string | undefined;
+  /** A GET changes nothing, and another site's page cannot read its answer. */
+  isGet: boolean;
+  /** The browser says that another site's page sends this. */
+  isCrossSite: boolean;
+  ip: string;
+}
+
+/** The member of staff who sends a request: by bearer token (scripts), or by session cookie (the console). */
+export async function identify(deps: SignInDeps, given: Credentials): Promise<Result<StaffRow>> {
+  const token = bearerToken(given.authorization);
+  if (token !== null) return signIn(deps, { token, ip: given.ip });
+  if (given.session === undefined) return refuse('staff.unknown', {});
+  if (!given.isGet && (given.isCrossSite || !isSame(given.csrf, csrfToken(given.session))))
+    return refuse('session.not_from_here', {});
+  // A cookie's secret is our own 256 random bits: there is nothing to guess. An open tab whose session is over asks on.
+  const member = await findSessionMember(deps, { secret: given.session });
+  return member ? done(member) : refuse('session.over', {});
+}
+
+/** The owner of a staff token. Wrong ones are counted by the network they come from (guesses.ts). */
+export async function signIn(
+  deps: SignInDeps,
+  { token, ip }: { token: string; ip: string },
+): Promise<Result<StaffRow>> {
+  const wait = waitOf(deps, { token, ip });
+  if (wait) return { ok: false, fault: wait };
+  const member = await findStaffByToken(deps, { token });
+  if (!member) {
+    deps.guesses.failed(ip);
+    return refuse('staff.unknown', {});
+  }
+  deps.guesses.succeeded(hashToken(token));
+  return done(member);
+}
+
+function waitOf(deps: SignInDeps, { token, ip }: { token: string; ip: string }): Fault | null {
+  const waitMs = deps.guesses.waitMs(ip, hashToken(token));
+  return waitMs === 0 ? null : makeFault('staff.too_many', { seconds: Math.ceil(waitMs / 1000) });
+}
+
+function bearerToken(authorization: string | undefined): string | null {
+  return /^Bearer +(\S{1,500})$/i.exec(authorization ?? '')?.[1] ?? null;
+}
+
+/** SECURITY: in constant time, whatever the lengths. */
+function isSame(given: string | undefined, wanted: string): boolean {
+  const [a, b] = [given ?? '', wanted].map((text) => createHash('sha256').update(text, 'utf8').digest());
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
+}
