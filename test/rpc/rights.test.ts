@@ -1,25 +1,14 @@
-import { callTRPCProcedure, TRPCError } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newUuid } from '../../server/ids.ts';
-import { appRouter } from '../../server/rpc/router.ts';
-import { openContext } from '../../server/rpc/trpc.ts';
 import { mayDo, PROCEDURE_RIGHTS, RIGHTS, type Right } from '../../server/staff/rights.ts';
 import { hashToken } from '../../server/staff/token.ts';
 import type { StaffRow } from '../../server/store/rows.ts';
 import { openDesk, type Desk } from '../support/desk.ts';
 import { engines } from '../support/engines.ts';
+import { answerTo, procedures, type Procedure } from '../support/procedures.ts';
 import { openWorld, type World } from '../support/world.ts';
 
-/** tRPC keeps them by path, though its type nests them. */
-const procedures = Object.entries<unknown>(appRouter._def.procedures).map(([path, procedure]) => {
-  if (!isProcedure(procedure)) throw new Error(`${path} is no procedure`);
-  return { path, type: procedure._def.type };
-});
 const paths = procedures.map(({ path }) => path);
-
-function isProcedure(value: unknown): value is { _def: { type: 'query' | 'mutation' } } {
-  return typeof value === 'function' && '_def' in value;
-}
 
 describe('the table of rights', () => {
   test('names each procedure that there is, and none that is not', () => {
@@ -72,34 +61,9 @@ describe.each(engines())('each procedure, on %s', (engine) => {
   });
   afterAll(() => world.close());
 
-  /** The status of the answer to a call without any input: who may not call is told so before it is looked at. */
-  async function statusOf(
-    { path, type }: (typeof procedures)[number],
-    authorization?: string,
-  ): Promise<string> {
-    const credentials = {
-      authorization,
-      session: undefined,
-      csrf: undefined,
-      isGet: false,
-      isCrossSite: false,
-    };
-    try {
-      await callTRPCProcedure({
-        router: appRouter,
-        path,
-        type,
-        ctx: openContext(desk.deps, { ...credentials, ip: path }),
-        getRawInput: async () => undefined,
-        signal: undefined,
-        batchIndex: 0,
-      });
-      return 'OK';
-    } catch (error) {
-      if (!(error instanceof TRPCError)) throw error;
-      return error.code;
-    }
-  }
+  /** The answer to a call without any input: who may not call is told so before it is looked at. */
+  const statusOf = async (procedure: Procedure, authorization?: string): Promise<string> =>
+    (await answerTo(desk.deps, procedure, { authorization })).code;
 
   test.each(procedures)('$path is closed to strangers', async (procedure) => {
     expect(await statusOf(procedure)).toBe('UNAUTHORIZED');
