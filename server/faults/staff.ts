@@ -22,6 +22,30 @@ export const STAFF_FAULTS = {
     status: 'FORBIDDEN',
     sentence: 'The role {role} may not do this ({right}). Ask an admin.',
   },
+  'staff.name_taken': {
+    status: 'CONFLICT',
+    sentence:
+      'staff:{staffId} has this name already; nobody was added. Take another name, or make a new token for the one who is there: npx keybank staff renew {staffId}',
+  },
+  'staff.revoked': {
+    status: 'CONFLICT',
+    sentence:
+      'staff:{staffId} was revoked, which is for good; nothing was changed. Add the person anew: npx keybank staff add NAME --role ROLE',
+  },
+  'staff.last_admin': {
+    status: 'CONFLICT',
+    sentence:
+      'staff:{staffId} is the last admin; nothing was changed. Make another one first: npx keybank staff add NAME --role admin, or staff change NAME --role admin.',
+  },
+  'member.unknown': {
+    status: 'NOT_FOUND',
+    sentence: 'There is no member of staff with the id {staffId}. npx keybank staff list shows them all.',
+  },
+  'name.invalid': {
+    status: 'BAD_REQUEST',
+    sentence:
+      'A member of staff has a name of 1 to {limit} characters, in one line and more than a number. Nobody was added.',
+  },
   'reason.missing': {
     status: 'BAD_REQUEST',
     sentence: 'A reason is required, up to {limit} characters; it is kept in the audit trail.',

@@ -19,6 +19,9 @@ export const RIGHTS = [
 ] as const;
 export type Right = (typeof RIGHTS)[number];
 
+/** From the least to the most. */
+export const ROLES = ['viewer', 'support', 'admin'] as const satisfies readonly StaffRow['role'][];
+
 const GRANTED: Record<StaffRow['role'], readonly Right[]> = {
   viewer: ['read'],
   support: ['read', 'resend', 'replay', 'cancel', 'replace', 'revoke', 'give', 'settle'],
@@ -79,8 +82,19 @@ export const PROCEDURE_RIGHTS: Readonly<Record<string, Right>> = {
 
 /** The role's rights and those granted beyond them. */
 export function rightsOf(member: Pick<StaffRow, 'role' | 'grants'>): Right[] {
-  const granted = member.grants.split(' ');
+  const granted = grantsOf(member);
   return RIGHTS.filter((right) => GRANTED[member.role].includes(right) || granted.includes(right));
+}
+
+/** The rights beyond the role's. */
+export function grantsOf({ grants }: Pick<StaffRow, 'grants'>): Right[] {
+  const granted = grants.split(' ');
+  return RIGHTS.filter((right) => granted.includes(right));
+}
+
+/** How a row keeps them: what the role has anyway is left out, so that a lower role later does not keep it. */
+export function keptGrants(role: StaffRow['role'], wanted: readonly Right[]): string {
+  return RIGHTS.filter((right) => wanted.includes(right) && !GRANTED[role].includes(right)).join(' ');
 }
 
 export function mayDo(member: Pick<StaffRow, 'role' | 'grants'>, right: Right): boolean {
