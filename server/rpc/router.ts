@@ -7,6 +7,7 @@ import { mailRouter } from './mail.ts';
 import { ordersRouter } from './orders.ts';
 import { productsRouter } from './products.ts';
 import { sitesRouter } from './sites.ts';
+import { staffRouter } from './staff.ts';
 import { stockRouter } from './stock.ts';
 import { createCallerFactory, router } from './trpc.ts';
 import { verifyRouter } from './verify.ts';
@@ -21,6 +22,7 @@ export const appRouter = router({
   orders: ordersRouter,
   products: productsRouter,
   sites: sitesRouter,
+  staff: staffRouter,
   stock: stockRouter,
   verify: verifyRouter,
 });
