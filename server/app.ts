@@ -33,6 +33,8 @@ import { createSites, type Sites } from './webhook/site.ts';
 export interface CoreApp {
   config: Config;
   tokens: KeptTokens;
+  /** Whether the kept or configured staff token is still somebody's: it may have been renewed or revoked. */
+  staffTokenOpens: boolean;
   store: Store;
   /** Where the embedded database is; null when the shop has a server of its own. */
   databaseFolder: string | null;
@@ -94,7 +96,7 @@ export async function openCoreApp(config: Config, log: Log, onMail: () => void =
     log,
     onMail,
   };
-  await bootstrapStaff(deps, { staffToken: tokens.staffToken });
+  const { opens: staffTokenOpens } = await bootstrapStaff(deps, { staffToken: tokens.staffToken });
   if (config.defaultSku !== null) {
     await store.insertProducts({ products: [newProduct(config.defaultSku)] });
   }
@@ -124,6 +126,7 @@ export async function openCoreApp(config: Config, log: Log, onMail: () => void =
   return {
     config,
     tokens,
+    staffTokenOpens,
     store,
     databaseFolder,
     clock: systemClock,

@@ -21,7 +21,10 @@ export function greeting({ app, url }: Running, isTerminal: boolean): string {
     ['Amelia', `${base}/webhooks/amelia?token=${token}`],
     ['Bookly', `${base}/webhooks/bookly?token=${token}`],
     ...(isTerminal ? [] : ([['Webhook token', `in ${hookFile}`]] as [string, string][])),
-    ['Staff token', `in ${staffFile}`],
+    [
+      'Staff token',
+      app.staffTokenOpens ? `in ${staffFile}` : `the one in ${staffFile} opens nothing any more`,
+    ],
   ];
   const wide = Math.max(...lines.map(([name]) => name.length));
   const table = lines.map(([name, text]) => `  ${name.padEnd(wide)}  ${text}`).join('\n');

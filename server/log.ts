@@ -50,6 +50,7 @@ export const LOG_EVENTS = {
   'keys.undone': ['importId', 'sku', 'removed'],
   'staff.refused': ['path', 'ip', 'why'],
   'staff.signed_in': ['staffId', 'ip'],
+  'staff.token_spent': ['from', 'what'],
   'store.note': ['what'],
   'embedded.note': ['what'],
 } as const;

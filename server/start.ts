@@ -51,6 +51,11 @@ export async function start(config: Config, log: Log): Promise<Running> {
       mail: app.transport.name,
       dataDir: config.dataDir,
     });
+    if (!app.staffTokenOpens)
+      log.warn('staff.token_spent', {
+        from: app.tokens.staffTokenPath ?? 'KEYBANK_STAFF_TOKEN',
+        what: 'This staff token was renewed or revoked, and opens nothing. Put a live one there, or make a new admin: npx keybank staff add NAME --role admin',
+      });
     const server = http;
     let stopping: Promise<void> | null = null;
     const stop = async () => {
