@@ -9,10 +9,7 @@ import type { MappingRow } from '../store/rows.ts';
 import { isSiteSlug } from '../webhook/site.ts';
 import { withCore, type Cli } from './cli.ts';
 import { table } from './table.ts';
-import { UsageError, wholeNumber } from './usage.ts';
-
-/** Whoever runs a command has the server in his hands: he may give a reason, and need not. */
-const BY_COMMAND = 'by command';
+import { BY_COMMAND, UsageError, wholeNumber } from './usage.ts';
 
 export function addProductsCommands(program: Command, cli: Cli): void {
   const products = program.command('products').description('what is sold, and which course sells it');

@@ -12,6 +12,7 @@ import { addOrdersCommands } from './orders.ts';
 import { addProductsCommands } from './products.ts';
 import { addServiceCommands } from './service.ts';
 import { addSitesCommand } from './sites.ts';
+import { addStaffCommands } from './staff.ts';
 import { addStockCommand } from './stock.ts';
 import { addVerifyCommand } from './verify.ts';
 import { addWordPressCommand } from './wordpress.ts';
@@ -33,6 +34,7 @@ export function buildProgram(cli: Cli): Command {
   addProductsCommands(program, cli);
   addMailCommands(program, cli);
   addSitesCommand(program, cli);
+  addStaffCommands(program, cli);
   addAuditCommands(program, cli);
   addHealthCommand(program, cli);
   addVerifyCommand(program, cli);

@@ -1,5 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 
+/** The reason of set-up commands: whoever runs one has the server in his hands, may give another, and need not. */
+export const BY_COMMAND = 'by command';
+
 /** The command line does not fit together; exit status 2. */
 export class UsageError extends Error {
   constructor(message: string) {
