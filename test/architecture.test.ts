@@ -105,7 +105,7 @@ describe('the walls', () => {
   it.each([
     ['process.env', /process\.env/, ['server/main.ts']],
     ['the time', /new Date\(\)|Date\.now\(\)/, ['server/clock.ts', 'server/store/embedded']],
-    ['TRPCError', /\bTRPCError\b/, ['server/rpc/trpc.ts']],
+    ['TRPCError', /\bnew TRPCError\b/, ['server/rpc/as-trpc-error.ts']],
     ['the host’s name', /\bhostname\(/, ['server/host.ts']],
     ['timers', /\bset(Timeout|Interval)\(/, ['server/timers.ts', 'server/store/mysql/open.ts']],
   ])('%s is asked for in one place', (_name, pattern, places) => {

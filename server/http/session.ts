@@ -1,51 +1,80 @@
-import { TRPCError } from '@trpc/server';
-import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../app.ts';
-import { makeFault, type Fault } from '../errors.ts';
-import { rightsOf } from '../staff/rights.ts';
-import { beginSession, csrfToken, endSession } from '../staff/sessions.ts';
-import { identify, signIn } from '../staff/sign-in.ts';
+import { done, refuse, type Fault, type Result } from '../errors.ts';
+import { httpStatusOf, storeFault } from '../rpc/as-trpc-error.ts';
+import { describeMember } from '../staff/member.ts';
+import { csrfToken, endSession } from '../staff/sessions.ts';
+import { exchangeToken, identify } from '../staff/sign-in.ts';
 import { hashToken } from '../staff/token.ts';
 import type { StaffRow } from '../store/rows.ts';
 import { cookieName, credentialsOf, isCrossSite, isSecure } from './credentials.ts';
 
 /** POST /session: a staff token becomes a session cookie, which no script of a page can read. */
-export async function openSession(app: App, request: FastifyRequest, reply: FastifyReply): Promise<object> {
-  if (isCrossSite(request)) return refused(app, request, reply, makeFault('session.not_from_here', {}));
-  const token = readToken(request.body);
-  const signed = await signIn(app.rpc, { token, ip: request.ip });
-  if (!signed.ok) {
-    const waitMs = app.rpc.guesses.waitMs(request.ip, hashToken(token));
-    if (waitMs > 0) reply.header('retry-after', Math.ceil(waitMs / 1000));
-    return refused(app, request, reply, signed.fault);
-  }
-  const secret = await beginSession(app.rpc, { staffId: signed.value.id });
-  app.log.info('staff.signed_in', { staffId: signed.value.id, ip: request.ip });
-  keepCookie(app, reply, secret, app.rpc.sessionLimits.absoluteMs);
-  return describe(reply, signed.value, secret);
+export function openSession(app: App, request: FastifyRequest, reply: FastifyReply): Promise<object> {
+  return answer(app, request, reply, async () => {
+    if (isCrossSite(request)) return refuse('session.not_from_here', {});
+    const { ip } = request;
+    const token = readToken(request.body);
+    const begun = await exchangeToken(app.rpc, { token, ip });
+    if (!begun.ok) {
+      const waitMs = app.rpc.guesses.waitMs(ip, hashToken(token));
+      if (waitMs > 0) reply.header('retry-after', Math.ceil(waitMs / 1000));
+      return begun;
+    }
+    const { member, secret } = begun.value;
+    app.log.info('staff.signed_in', { staffId: member.id, ip });
+    keepCookie(app, reply, secret, app.rpc.sessionLimits.absoluteMs);
+    return done(describe(member, secret));
+  });
 }
 
 /** GET /session: who is signed in, and what their page sends along with each POST. */
-export async function showSession(app: App, request: FastifyRequest, reply: FastifyReply): Promise<object> {
-  const { session, ...rest } = credentialsOf(request, app.config.publicUrl);
-  const member = await identify(app.rpc, { ...rest, session, authorization: undefined });
-  if (!member.ok || session === undefined)
-    return refused(app, request, reply, member.ok ? makeFault('staff.unknown', {}) : member.fault);
-  return describe(reply, member.value, session);
+export function showSession(app: App, request: FastifyRequest, reply: FastifyReply): Promise<object> {
+  return answer(app, request, reply, async () => {
+    const credentials = sessionOf(app, request);
+    const member = await identify(app.rpc, credentials);
+    return member.ok ? done(describe(member.value, credentials.session ?? '')) : member;
+  });
 }
 
 /** DELETE /session: the session is over, here and in the browser. One that was over already may be ended again. */
-export async function closeSession(app: App, request: FastifyRequest, reply: FastifyReply): Promise<object> {
-  const { session, ...rest } = credentialsOf(request, app.config.publicUrl);
-  const member = await identify(app.rpc, { ...rest, session, authorization: undefined });
-  if (!member.ok && member.fault.code === 'session.not_from_here')
-    return refused(app, request, reply, member.fault);
-  if (session !== undefined) await endSession(app.rpc, { secret: session });
-  keepCookie(app, reply, '', 0);
-  return { status: 'signed out' };
+export function closeSession(app: App, request: FastifyRequest, reply: FastifyReply): Promise<object> {
+  return answer(app, request, reply, async () => {
+    const credentials = sessionOf(app, request);
+    const member = await identify(app.rpc, credentials);
+    if (!member.ok && member.fault.code === 'session.not_from_here') return member;
+    if (credentials.session !== undefined) await endSession(app.rpc, { secret: credentials.session });
+    keepCookie(app, reply, '', 0);
+    return done({ status: 'signed out' });
+  });
+}
+
+async function answer(
+  app: App,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  work: () => Promise<Result<object>>,
+): Promise<object> {
+  reply.header('cache-control', 'no-store');
+  const result = await work().catch((error: unknown): Result<object> => {
+    const fault = storeFault(error);
+    if (!fault) throw error;
+    return { ok: false, fault };
+  });
+  return result.ok ? result.value : refused(app, request, reply, result.fault);
+}
+
+function refused(app: App, request: FastifyRequest, reply: FastifyReply, fault: Fault): object {
+  app.log.warn('staff.refused', { path: request.routeOptions.url, ip: request.ip, why: fault.code });
+  reply.code(httpStatusOf(fault));
+  return { error: fault.sentence, reason: fault.code };
+}
+
+/** These routes are about the cookie; a bearer token beside it says nothing here. */
+function sessionOf(app: App, request: FastifyRequest) {
+  return { ...credentialsOf(request, app.config.publicUrl), authorization: undefined };
 }
 
 const Wish = z.object({ token: z.string().min(1).max(500) });
@@ -60,10 +89,8 @@ function readToken(body: unknown): string {
   }
 }
 
-function describe(reply: FastifyReply, member: StaffRow, secret: string): object {
-  reply.header('cache-control', 'no-store');
-  const { id: staffId, name, role } = member;
-  return { csrf: csrfToken(secret), member: { staffId, name, role, rights: rightsOf(member) } };
+function describe(member: StaffRow, secret: string): object {
+  return { csrf: csrfToken(secret), member: describeMember(member) };
 }
 
 function keepCookie(app: App, reply: FastifyReply, secret: string, forMs: number): void {
@@ -78,11 +105,4 @@ function keepCookie(app: App, reply: FastifyReply, secret: string, forMs: number
     secure: isSecure(publicUrl),
   });
   reply.header('set-cookie', cookie);
-}
-
-function refused(app: App, request: FastifyRequest, reply: FastifyReply, fault: Fault): object {
-  app.log.warn('staff.refused', { path: request.routeOptions.url, ip: request.ip, why: fault.code });
-  const status = getHTTPStatusCodeFromError(new TRPCError({ code: fault.status }));
-  reply.code(status).header('cache-control', 'no-store');
-  return { error: fault.sentence, reason: fault.code };
 }

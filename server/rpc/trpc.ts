@@ -1,8 +1,8 @@
-import { initTRPC, TRPCError } from '@trpc/server';
+import { initTRPC, type TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import type { ReceiptStatus } from '../../shared/statuses.ts';
 import type { Clock } from '../clock.ts';
-import { FaultError, makeFault, type Fault, type Result } from '../errors.ts';
+import { FaultError, makeFault, type Result } from '../errors.ts';
 import type { Instance } from '../health/beat.ts';
 import type { NewId } from '../ids.ts';
 import type { Claimer } from '../keys/claim.ts';
@@ -13,8 +13,8 @@ import { mayDo, PROCEDURE_RIGHTS } from '../staff/rights.ts';
 import { identify, type Credentials, type SignInDeps } from '../staff/sign-in.ts';
 import type { RetryDeps } from '../store/retry.ts';
 import type { ItemRef, StaffRow } from '../store/rows.ts';
-import { isTransient, storeErrorCode } from '../store/store-error.ts';
 import type { Store } from '../store/store.ts';
+import { asTrpcError, storeFault } from './as-trpc-error.ts';
 
 /** What the procedures need of the service; app.ts puts it together. */
 export interface RpcDeps extends RetryDeps, SignInDeps {
@@ -85,7 +85,7 @@ function sentenceOf(error: TRPCError): string {
     .join('; ');
 }
 
-/** Our faults become tRPC's errors here and nowhere else; what nobody planned is logged and stays unsaid. */
+/** What nobody planned is logged and stays unsaid. */
 const withFaults = t.middleware(async ({ ctx, path, next }) => {
   const result = await next();
   if (result.ok || result.error.code !== 'INTERNAL_SERVER_ERROR') return result;
@@ -93,16 +93,8 @@ const withFaults = t.middleware(async ({ ctx, path, next }) => {
   const planned = cause instanceof FaultError ? cause.fault : storeFault(cause);
   if (!planned || (cause instanceof FaultError && cause.cause !== undefined))
     ctx.deps.log.error('http.fault', { method: 'tRPC', path, ...faultFields(deepest(cause)) });
-  const fault = planned ?? makeFault('server.fault', { path });
-  throw new TRPCError({ code: fault.status, message: fault.sentence, cause: new FaultError(fault) });
+  throw asTrpcError(planned ?? makeFault('server.fault', { path }));
 });
-
-function storeFault(error: unknown): Fault | null {
-  const code = storeErrorCode(error);
-  if (code === 'store.duplicate') return makeFault('store.changed', {});
-  if (code === 'store.unavailable' || isTransient(error)) return makeFault('store.away', {});
-  return null;
-}
 
 function deepest(error: unknown): unknown {
   return error instanceof FaultError && error.cause !== undefined ? error.cause : error;

@@ -18,7 +18,10 @@ export interface SessionDeps {
 }
 
 /** Begins a session of this member; answers the secret for the cookie, of which only a hash is kept. */
-export async function beginSession(deps: SessionDeps, { staffId }: { staffId: number }): Promise<string> {
+export async function beginSession(
+  deps: { store: Pick<SessionVerbs, 'insertSession'> },
+  { staffId }: { staffId: number },
+): Promise<string> {
   const secret = randomBytes(32).toString('base64url');
   await deps.store.insertSession({ tokenHash: hashToken(secret), staffId });
   return secret;

@@ -2,13 +2,14 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { done, makeFault, refuse, type Fault, type Result } from '../errors.ts';
 import type { StaffRow } from '../store/rows.ts';
-import type { SessionVerbs, StaffVerbs } from '../store/staff-verbs.ts';
+import { transact, type RetryDeps } from '../store/retry.ts';
+import type { Store } from '../store/store.ts';
 import type { Guesses } from './guesses.ts';
-import { csrfToken, findSessionMember, type SessionDeps } from './sessions.ts';
+import { beginSession, csrfToken, findSessionMember, type SessionDeps } from './sessions.ts';
 import { findStaffByToken, hashToken } from './token.ts';
 
-export interface SignInDeps extends SessionDeps {
-  store: SessionVerbs & StaffVerbs;
+export interface SignInDeps extends SessionDeps, RetryDeps {
+  store: Store;
   clock: Clock;
   guesses: Guesses;
 }
@@ -54,6 +55,24 @@ export async function signIn(
   }
   deps.guesses.succeeded(hashToken(token));
   return done(member);
+}
+
+/**
+ * Exchanges a staff token for a session. The members are locked as by who renews or revokes a token: of two at the same
+ * moment, either the session ends with the old token, or it does not begin.
+ */
+export async function exchangeToken(
+  deps: SignInDeps,
+  { token, ip }: { token: string; ip: string },
+): Promise<Result<{ member: StaffRow; secret: string }>> {
+  const signed = await signIn(deps, { token, ip });
+  if (!signed.ok) return signed;
+  return transact(deps, async (tx) => {
+    await tx.lockStaff();
+    const member = await tx.findStaffByTokenHash({ tokenHash: hashToken(token) });
+    if (!member || member.revokedAt !== null) return refuse('staff.unknown', {});
+    return done({ member, secret: await beginSession({ store: tx }, { staffId: member.id }) });
+  });
 }
 
 function waitOf(deps: SignInDeps, { token, ip }: { token: string; ip: string }): Fault | null {

@@ -6,6 +6,7 @@ import { start, type Running } from '../../server/start.ts';
 import { FREE_GUESSES } from '../../server/staff/guesses.ts';
 import { hashToken } from '../../server/staff/token.ts';
 import type { StaffRow } from '../../server/store/rows.ts';
+import { StoreError } from '../../server/store/store-error.ts';
 import { engines, freshDatabase, type FreshDatabase } from '../support/engines.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -178,6 +179,18 @@ describe.each(engines())('signing in over http on %s', (engine) => {
     const over = await ask('GET', '/session', { headers: { ...PAGE, cookie } });
     expect([over.code, over.body.reason]).toEqual([401, 'session.over']);
     expect((await ask('POST', '/trpc/stock.list', { headers: page, body: {} })).code).toBe(401);
+  });
+
+  test('an hour without the database is no wrong token', async () => {
+    networks += 1;
+    const { token } = await member('viewer');
+    const { store } = running.app;
+    const { findStaffByTokenHash } = store;
+    store.findStaffByTokenHash = () => Promise.reject(new StoreError('store.unavailable', 'testing', 'x'));
+    const answer = await ask('POST', '/session', { body: { token } }).finally(
+      () => (store.findStaffByTokenHash = findStaffByTokenHash),
+    );
+    expect([answer.code, answer.body.reason]).toEqual([503, 'store.away']);
   });
 
   test('who has no session is told to sign in', async () => {

@@ -3,11 +3,13 @@ import { type Result, valueOf } from '../../server/errors.ts';
 import { newUuid } from '../../server/ids.ts';
 import { addStaff, MAX_NAME_LENGTH } from '../../server/staff/add-staff.ts';
 import { changeStaff } from '../../server/staff/change-staff.ts';
+import { createGuesses } from '../../server/staff/guesses.ts';
 import { listStaff } from '../../server/staff/list-staff.ts';
 import { renewToken } from '../../server/staff/renew-token.ts';
 import { revokeStaff } from '../../server/staff/revoke-staff.ts';
 import type { Right } from '../../server/staff/rights.ts';
 import { beginSession, findSessionMember, SESSION_LIMITS } from '../../server/staff/sessions.ts';
+import { exchangeToken } from '../../server/staff/sign-in.ts';
 import { bootstrapStaff, findStaffByToken, hashToken } from '../../server/staff/token.ts';
 import type { StaffRow } from '../../server/store/rows.ts';
 import type { Store } from '../../server/store/store.ts';
@@ -360,6 +362,23 @@ describe.each(engines())('two who change staff at once, on %s', (engine) => {
     house.gate(1);
     return answers;
   }
+
+  test('leave no session to a token that is renewed, or revoked, while somebody signs in with it', async () => {
+    for (const act of [renewToken, revokeStaff]) {
+      const { id, token } = await house.add();
+      house.gate(2);
+      const guesses = createGuesses(clock);
+      const [ended, begun] = await Promise.all([
+        act(house.deps, { staffId: id, ...by }),
+        exchangeToken({ ...house.other, guesses }, { token, ip: '192.0.2.1' }),
+      ]);
+      house.gate(1);
+      expect(said(ended)).toBe('done');
+      const secret = begun.ok ? begun.value.secret : 'none was begun';
+      expect(await findSessionMember(house.deps, { secret })).toBeNull();
+      if (!begun.ok) expect(begun.fault.code).toBe('staff.unknown');
+    }
+  });
 
   test('never leave the house without an admin: the last one is neither revoked nor given another role', async () => {
     const [ada, grace] = await twoAdmins();
