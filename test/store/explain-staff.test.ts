@@ -192,8 +192,8 @@ describe.each(engines())('plans of what staff ask for, on %s', (engine) => {
 
     const tail = (tails: string[]) => (tx: Verbs) =>
       tx.lookupHolders({ licenseKeys: [], tails, limit: LIMIT });
-    it('a tail that thousands share reads its newest thousand keys', async () => {
-      expectBounded(await plansOf(about(), tail(['SAME'])), ['key_tails_by_tail'], 1000, 'sorts a page');
+    it('a tail that thousands share reads its newest 500 keys', async () => {
+      expectBounded(await plansOf(about(), tail(['SAME'])), ['key_tails_by_tail'], 500, 'sorts a page');
     });
     it('a tail of one reads its key', async () => {
       expectBounded(await plansOf(about(), tail(['0001', 'none'])), ['key_tails_by_tail'], 2, 'sorts a page');

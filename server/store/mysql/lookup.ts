@@ -14,7 +14,7 @@ const COUPON = { text: sql`coupon`, index: 'orders_by_coupon' };
 const NAME = { text: ordersWithSearch.nameLower, index: 'orders_by_name' };
 const SURNAME = { text: ordersWithSearch.surnameLower, index: 'orders_by_surname' };
 /** Four characters may end thousands of keys. */
-const TAILS_READ = 1000;
+const TAILS_READ = 500;
 
 export function lookupVerbs(db: Db): LookupVerbs {
   return {

@@ -13,7 +13,7 @@ const COUPON = sql`coupon`;
 const NAME = sql`${ordersWithSearch.nameLower}`;
 const SURNAME = sql`split_part(${ordersWithSearch.nameLower}, ' ', -1)`;
 /** Four characters may end thousands of keys. */
-const TAILS_READ = 1000;
+const TAILS_READ = 500;
 
 export function lookupVerbs(db: Db): LookupVerbs {
   return {
@@ -67,7 +67,7 @@ export function lookupVerbs(db: Db): LookupVerbs {
       if (ranges.length === 0) return [];
       const rows = await selectRows(
         db,
-        // Differs by necessity: OFFSET 0 keeps the planner from reading all keys for a thousand of them.
+        // Differs by necessity: OFFSET 0 keeps the planner from reading all keys for a few hundred of them.
         sql`SELECT k.assigned_order_id AS holder FROM (${union(ranges)}) AS found
           CROSS JOIN LATERAL (SELECT id, assigned_order_id FROM license_keys WHERE id = found.id OFFSET 0) AS k
           WHERE k.assigned_order_id IS NOT NULL GROUP BY k.assigned_order_id ORDER BY MAX(k.id) DESC LIMIT ${limit}`,
