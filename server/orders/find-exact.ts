@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts';
 import type { SearchWords } from './search-words.ts';
 
 /** Four characters are shared by few keys; beyond this a longer search is needed anyway. */
-const MOST_HOLDERS = 100;
+const MOST_HOLDERS = 50;
 const STAFF_NUMBER_LENGTH = 10;
 
 export interface Exact {

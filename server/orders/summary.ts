@@ -25,8 +25,10 @@ export async function summarize(
   deps: { store: Pick<Store, 'findKeysOfOrders' | 'findLines'> },
   rows: OrderRow[],
 ): Promise<OrderSummary[]> {
-  const lines = await deps.store.findLines({ orderIds: rows.map((row) => row.id) });
-  const keys = await deps.store.findKeysOfOrders({ orderIds: rows.map(orderId) });
+  const [lines, keys] = await Promise.all([
+    deps.store.findLines({ orderIds: rows.map((row) => row.id) }),
+    deps.store.findKeysOfOrders({ orderIds: rows.map(orderId) }),
+  ]);
   return rows.map((row) =>
     summaryOf(
       row,
