@@ -1,6 +1,7 @@
 import { orderId, parseOrderId } from '../../shared/booking-event.ts';
 import { done, refuse, type Result } from '../errors.ts';
 import { readPeriod } from '../staff/read-period.ts';
+import { staffNames } from '../staff/staff-names.ts';
 import type { AuditFilter, AuditLine } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 
@@ -66,23 +67,23 @@ async function readFilter(store: Deps['store'], wanted: WantedLines): Promise<Re
 }
 
 async function inWords(store: Deps['store'], page: AuditLine[]): Promise<AuditEntry[]> {
-  const ids = page.flatMap(({ subject }) => numberAfter('order:', subject) ?? []);
+  const ids = page.flatMap(({ subject }) => orderNumber(subject) ?? []);
   const orders = new Map(
     (await store.findOrdersById({ ids: [...new Set(ids)] })).map((row) => [row.id, orderId(row)]),
   );
-  const names = new Map((await store.listStaff()).map((member) => [member.id, member.name]));
+  const nameOf = await staffNames(store);
   return page.map(({ id, at, subject, actor, action, fromStatus, toStatus, reason, refs }) => ({
     ...{ id, at: at.toISOString(), subject },
-    orderId: orders.get(numberAfter('order:', subject) ?? 0) ?? null,
+    orderId: orders.get(orderNumber(subject) ?? 0) ?? null,
     actor,
-    actorName: names.get(numberAfter('staff:', actor) ?? 0) ?? null,
+    actorName: nameOf(actor),
     ...{ action, from: fromStatus, to: toStatus, reason, refs },
   }));
 }
 
-function numberAfter(prefix: string, text: string): number | null {
-  const digits = text.startsWith(prefix) ? text.slice(prefix.length) : '';
-  return /^\d{1,15}$/.test(digits) ? Number(digits) : null;
+function orderNumber(subject: string): number | null {
+  const digits = /^order:(\d{1,15})$/.exec(subject)?.[1];
+  return digits === undefined ? null : Number(digits);
 }
 
 function makeMark(last: AuditLine): string {

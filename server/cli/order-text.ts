@@ -91,8 +91,12 @@ function timelineTable(cli: { isTerminal: boolean }, page: OrderPage): string {
   return table(
     cli,
     headings,
-    page.timeline.map((entry) => [minute(entry.at), entry.who, whatOf(entry), whyOf(entry)]),
+    page.timeline.map((entry) => [minute(entry.at), whoOf(entry), whatOf(entry), whyOf(entry)]),
   );
+}
+
+function whoOf({ who, whoName }: TimelineEntry): string {
+  return whoName === null ? who : `${whoName} (${who})`;
 }
 
 function whatOf(entry: TimelineEntry): string {

@@ -3,6 +3,7 @@ import type { KeyStatus, MessageStatus } from '../../shared/statuses.ts';
 import { done, refuse, type Result } from '../errors.ts';
 import { maskKey } from '../keys/mask-key.ts';
 import type { KeyRow, MessageRow, SuppressionRow } from '../store/rows.ts';
+import { staffNames } from '../staff/staff-names.ts';
 import type { Store } from '../store/store.ts';
 import { summaryOf, type OrderSummary } from './summary.ts';
 import { timeline, type TimelineEntry } from './timeline.ts';
@@ -62,7 +63,7 @@ export async function getOrder(
   const key = parseOrderId(input.orderId);
   const order = key && (await store.findOrder(key));
   if (!order) return refuse('order.unknown', { orderId: input.orderId });
-  const [lines, keys, messages, alternates, audit, deliveries, suppressions] = await Promise.all([
+  const [lines, keys, messages, alternates, audit, deliveries, suppressions, nameOf] = await Promise.all([
     store.findLines({ orderIds: [order.id] }),
     store.findKeysOfOrders({ orderIds: [orderId(order)] }),
     store.findMessagesOfOrders({ orderIds: [order.id] }),
@@ -70,6 +71,7 @@ export async function getOrder(
     store.findAudit({ subject: `order:${order.id}` }),
     store.findDeliveriesOfOrder({ orderId: order.id }),
     store.findSuppressions({ addresses: order.email === null ? [] : [order.email.toLowerCase()] }),
+    staffNames(store),
   ]);
   const { site, source, rev, locale, units, itemKind, itemId, itemName } = order;
   return done({
@@ -86,7 +88,7 @@ export async function getOrder(
     keys: keys.map(pageKey),
     messages: messages.map(pageMessage),
     suppressed: suppressions.map(pageSuppression)[0] ?? null,
-    timeline: timeline({ order, audit, deliveries, messages }),
+    timeline: timeline({ order, audit, deliveries, messages, nameOf }),
   });
 }
 

@@ -7,6 +7,8 @@ export interface TimelineEntry {
   kind: 'delivery' | 'audit' | 'message';
   /** Who acted: `webhook`, `restock`, `mail`, `staff:2` … */
   who: string;
+  /** Of a member of staff. */
+  whoName: string | null;
   /** What happened, in a word: an action, a verdict, a message's status. */
   what: string;
   from: string | null;
@@ -21,7 +23,16 @@ export interface TimelineEntry {
   refs: Record<string, string | number | number[]>;
 }
 
-const BLANK = { from: null, to: null, why: '', id: null, emailAt: null, couponAt: null, refs: {} };
+const BLANK = {
+  whoName: null,
+  from: null,
+  to: null,
+  why: '',
+  id: null,
+  emailAt: null,
+  couponAt: null,
+  refs: {},
+};
 
 /** Everything that happened to an order, oldest first. */
 export function timeline(given: {
@@ -29,6 +40,8 @@ export function timeline(given: {
   audit: AuditLine[];
   deliveries: DeliveryRow[];
   messages: MessageRow[];
+  /** Members of staff by the word that the trail has for them. */
+  nameOf: (actor: string) => string | null;
 }): TimelineEntry[] {
   const words = orderId(given.order);
   const accepted = new Set(
@@ -36,7 +49,7 @@ export function timeline(given: {
   );
   const entries = [
     ...given.deliveries.map((delivery) => deliveryEntry(delivery, words)),
-    ...given.audit.map(auditEntry),
+    ...given.audit.map((line) => auditEntry(line, given.nameOf(line.actor))),
     ...given.messages.flatMap((message) => messageEntries(message, accepted.has(message.id))),
   ];
   // A stable sort: what carries the same time stays as listed, cause before effect.
@@ -65,12 +78,13 @@ function joined(parts: string[]): string {
   return [...new Set(words)].join('; ');
 }
 
-function auditEntry(line: AuditLine): TimelineEntry {
+function auditEntry(line: AuditLine, whoName: string | null): TimelineEntry {
   return {
     ...BLANK,
     at: line.at.toISOString(),
     kind: 'audit',
     who: line.actor,
+    whoName,
     what: line.action,
     from: line.fromStatus,
     to: line.toStatus,

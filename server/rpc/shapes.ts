@@ -52,6 +52,7 @@ const timelineEntry = z.object({
   at: z.iso.datetime(),
   kind: z.enum(['delivery', 'audit', 'message']),
   who: z.string(),
+  whoName: z.string().nullable(),
   what: z.string(),
   from: z.string().nullable(),
   to: z.string().nullable(),

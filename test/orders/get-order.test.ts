@@ -130,13 +130,14 @@ test('of what happened at the same moment, the delivery comes first, then the ac
     acceptedAt: at,
   };
   const sent = { ...audit, action: 'mail.accepted', actor: 'mail', reason: '', refs: { message: 'm1' } };
-  const told = timeline({ order, deliveries: [], audit: [sent], messages: [message] });
+  const nameOf = () => null;
+  const told = timeline({ order, deliveries: [], audit: [sent], messages: [message], nameOf });
   expect(told.map((entry) => [entry.kind, entry.what])).toEqual([
     ['audit', 'mail.accepted'],
     ['message', 'queued'],
   ]);
   const repeated = { ...delivery, flag: 'two persons; the e-mails differ' };
-  const entries = timeline({ order, deliveries: [repeated], audit: [audit], messages: [message] });
+  const entries = timeline({ order, deliveries: [repeated], audit: [audit], messages: [message], nameOf });
   expect(entries.map((entry) => [entry.kind, entry.what, entry.why])).toEqual([
     ['delivery', 'fulfilled', 'amelia_after_booking_added; two persons; the e-mails differ'],
     ['audit', 'order.fulfilled', 'approved'],

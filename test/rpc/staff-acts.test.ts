@@ -84,7 +84,11 @@ describe.each(engines())('acts of staff as procedures on %s', (engine) => {
       ['order.key_revoked', 'leaked'],
       ['order.cancelled', 'refunded'],
     ]);
-    for (const entry of page.timeline.slice(-1)) expect(entry.who).toMatch(/^staff:\d+$/);
+    expect(page.timeline.at(-1)).toMatchObject({
+      who: expect.stringMatching(/^staff:\d+$/),
+      whoName: 'support',
+    });
+    expect(page.timeline[0]).toMatchObject({ who: 'amelia', whoName: null });
     // The course's keys read COURSE-<id>-000001, and so on.
     expect(JSON.stringify([answers, page])).not.toMatch(new RegExp(`${course.sku}-0`));
     expect(await shop.world.broken()).toEqual([]);
