@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCoreApp } from '../../server/app.ts';
-import { run } from '../../server/cli/run.ts';
 import { parseConfig, type Config } from '../../server/config.ts';
 import { newUuid } from '../../server/ids.ts';
 import { silentLog } from '../../server/log.ts';
+import { statusOfCommand } from '../support/command.ts';
 import { engines, freshDatabase, type FreshDatabase } from '../support/engines.ts';
 
 /** One more than a page of bulk replay. */
@@ -55,17 +55,7 @@ describe.each(engines())('bulk work on the command line, on %s', (engine) => {
   async function keybank(...line: string[]): Promise<{ status: number; text: string }> {
     const said: string[] = [];
     const say = (text: string) => void said.push(text);
-    const cli = {
-      config: () => config,
-      open: () => openCoreApp(config, silentLog),
-      print: say,
-      note: say,
-      exitWith: () => {},
-      stdin: (async function* () {})(),
-      isTerminal: false,
-      onSignal: () => {},
-    };
-    const status = await run(cli, line, { fail: say, debug: false });
+    const status = await statusOfCommand(config, line, { print: say, note: say, fail: say });
     return { status, text: said.join('\n') };
   }
 

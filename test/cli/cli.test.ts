@@ -4,19 +4,12 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCoreApp } from '../../server/app.ts';
-import type { Cli } from '../../server/cli/cli.ts';
-import { run } from '../../server/cli/run.ts';
 import { parseConfig, type Config } from '../../server/config.ts';
 import { silentLog } from '../../server/log.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { runCommand } from '../support/command.ts';
 import { engines, freshDatabase, type FreshDatabase } from '../support/engines.ts';
 import { booking, arrivalOf } from '../support/world.ts';
-
-interface Outcome {
-  status: number;
-  printed: string;
-  failed: string;
-}
 
 describe.each(engines())('the command line on %s', (engine) => {
   let database: FreshDatabase;
@@ -31,25 +24,7 @@ describe.each(engines())('the command line on %s', (engine) => {
   });
   afterAll(() => database.drop());
 
-  async function keybank(line: string[], stdin = ''): Promise<Outcome> {
-    const printed: string[] = [];
-    const failed: string[] = [];
-    let wished = 0;
-    const cli: Cli = {
-      config: () => config,
-      open: () => openCoreApp(config, silentLog),
-      print: (text) => void printed.push(text),
-      note: (text) => void printed.push(text),
-      exitWith: (status) => void (wished = status),
-      stdin: (async function* () {
-        yield new TextEncoder().encode(stdin);
-      })(),
-      isTerminal: false,
-      onSignal: () => {},
-    };
-    const status = await run(cli, line, { fail: (text) => void failed.push(text), debug: false });
-    return { status: status || wished, printed: printed.join('\n'), failed: failed.join('\n') };
-  }
+  const keybank = (line: string[], stdin = '') => runCommand(config, line, stdin);
 
   async function file(text: string): Promise<string> {
     const path = join(folder, 'keys.csv');

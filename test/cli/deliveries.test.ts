@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, describe, test } from 'vitest';
 import { openCoreApp } from '../../server/app.ts';
-import { run } from '../../server/cli/run.ts';
 import { parseConfig, type Config } from '../../server/config.ts';
 import { newUuid } from '../../server/ids.ts';
 import { silentLog } from '../../server/log.ts';
+import { statusOfCommand } from '../support/command.ts';
 import { engines, freshDatabase, type FreshDatabase } from '../support/engines.ts';
 
 describe.each(engines())('keybank deliveries on %s', (engine) => {
@@ -55,17 +55,11 @@ describe.each(engines())('keybank deliveries on %s', (engine) => {
   async function keybank(...line: string[]): Promise<{ status: number; text: string }> {
     const said: string[] = [];
     const say = (text: string) => void said.push(text);
-    const cli = {
-      config: () => config,
-      open: () => openCoreApp(config, silentLog),
+    const status = await statusOfCommand(config, ['deliveries', ...line], {
       print: say,
       note: say,
-      exitWith: () => {},
-      stdin: (async function* () {})(),
-      isTerminal: false,
-      onSignal: () => {},
-    };
-    const status = await run(cli, ['deliveries', ...line], { fail: say, debug: false });
+      fail: say,
+    });
     return { status, text: said.join('\n') };
   }
 

@@ -4,40 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { Parser } from 'htmlparser2';
 import { simpleParser } from 'mailparser';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openCoreApp } from '../../server/app.ts';
-import type { Cli } from '../../server/cli/cli.ts';
 import { openInBrowser } from '../../server/cli/mail-preview.ts';
-import { run } from '../../server/cli/run.ts';
 import { parseConfig, type Config } from '../../server/config.ts';
-import { silentLog } from '../../server/log.ts';
+import { runCommand } from '../support/command.ts';
 import { engines } from '../support/engines.ts';
 import { deadPort, openSmtpSink } from '../support/smtp-sink.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { booking, openWorld, type World } from '../support/world.ts';
 
-interface Outcome {
-  status: number;
-  printed: string;
-  failed: string;
-}
-
-async function keybank(config: Config, ...line: string[]): Promise<Outcome> {
-  const printed: string[] = [];
-  const failed: string[] = [];
-  let wished = 0;
-  const cli: Cli = {
-    config: () => config,
-    open: () => openCoreApp(config, silentLog),
-    print: (text) => void printed.push(text),
-    note: (text) => void printed.push(text),
-    exitWith: (status) => void (wished = status),
-    stdin: (async function* () {})(),
-    isTerminal: false,
-    onSignal: () => {},
-  };
-  const status = await run(cli, ['mail', ...line], { fail: (text) => void failed.push(text), debug: false });
-  return { status: status || wished, printed: printed.join('\n'), failed: failed.join('\n') };
-}
+const keybank = (config: Config, ...line: string[]) => runCommand(config, ['mail', ...line]);
 
 /** Nothing listens at this database: a command that opened it would fail. */
 async function withoutDatabase(env: Record<string, string> = {}): Promise<Config> {

@@ -1,18 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCoreApp, type CoreApp } from '../../server/app.ts';
-import type { Cli } from '../../server/cli/cli.ts';
-import { run } from '../../server/cli/run.ts';
 import { parseConfig, type Config } from '../../server/config.ts';
 import { silentLog } from '../../server/log.ts';
+import { runCommand } from '../support/command.ts';
 import { engines, freshDatabase, type FreshDatabase } from '../support/engines.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { arrivalOf, booking } from '../support/world.ts';
-
-interface Outcome {
-  status: number;
-  printed: string;
-  failed: string;
-}
 
 describe.each(engines())('acts of staff on the command line on %s', (engine) => {
   let database: FreshDatabase;
@@ -39,23 +32,7 @@ describe.each(engines())('acts of staff on the command line on %s', (engine) => 
     await database.drop();
   });
 
-  async function keybank(...line: string[]): Promise<Outcome> {
-    const printed: string[] = [];
-    const failed: string[] = [];
-    let wished = 0;
-    const cli: Cli = {
-      config: () => config,
-      open: () => openCoreApp(config, silentLog),
-      print: (text) => void printed.push(text),
-      note: (text) => void printed.push(text),
-      exitWith: (status) => void (wished = status),
-      stdin: (async function* () {})(),
-      isTerminal: false,
-      onSignal: () => {},
-    };
-    const status = await run(cli, line, { fail: (text) => void failed.push(text), debug: false });
-    return { status: status || wished, printed: printed.join('\n'), failed: failed.join('\n') };
-  }
+  const keybank = (...line: string[]) => runCommand(config, line);
   const why = ['--reason', 'a story'];
 
   test('keep the reason of a product and a mapping, or say that it was a command', async () => {

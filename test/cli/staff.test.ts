@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCoreApp, type CoreApp } from '../../server/app.ts';
-import type { Cli } from '../../server/cli/cli.ts';
-import { run } from '../../server/cli/run.ts';
 import { parseConfig, type Config } from '../../server/config.ts';
 import { silentLog } from '../../server/log.ts';
 import { findStaffByToken } from '../../server/staff/token.ts';
+import { statusOfCommand } from '../support/command.ts';
 import { engines, freshDatabase, type FreshDatabase } from '../support/engines.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -39,23 +38,13 @@ describe.each(engines())('staff on the command line on %s', (engine) => {
 
   async function keybank(...line: string[]): Promise<Outcome> {
     const said: Record<'printed' | 'noted' | 'failed', string[]> = { printed: [], noted: [], failed: [] };
-    let wished = 0;
-    const cli: Cli = {
-      config: () => config,
-      open: () => openCoreApp(config, silentLog),
+    const status = await statusOfCommand(config, ['staff', ...line], {
       print: (text) => void said.printed.push(text),
       note: (text) => void said.noted.push(text),
-      exitWith: (status) => void (wished = status),
-      stdin: (async function* () {})(),
-      isTerminal: false,
-      onSignal: () => {},
-    };
-    const status = await run(cli, ['staff', ...line], {
       fail: (text) => void said.failed.push(text),
-      debug: false,
     });
     const [printed = '', noted = '', failed = ''] = Object.values(said).map((lines) => lines.join('\n'));
-    return { status: status || wished, printed, noted, failed };
+    return { status, printed, noted, failed };
   }
   const owner = (token: string) => findStaffByToken(core, { token });
   const trail = async (id: number) => core.store.findAudit({ subject: `staff:${id}` });

@@ -1,20 +1,9 @@
-import { TRPCError } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { StoreError } from '../../server/store/store-error.ts';
 import { openDesk, type Desk } from '../support/desk.ts';
 import { engines } from '../support/engines.ts';
+import { refusal } from '../support/procedures.ts';
 import { booking, openWorld, type World } from '../support/world.ts';
-
-/** The fault's code and the status it travels with. */
-async function refusal(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-    return 'no refusal';
-  } catch (error) {
-    if (!(error instanceof TRPCError)) throw error;
-    return `${error.code}: ${error.message}`;
-  }
-}
 
 describe.each(engines())('the procedures on %s', (engine) => {
   let world: World;

@@ -1,20 +1,9 @@
-import { TRPCError } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newUuid } from '../../server/ids.ts';
 import type { Desk } from '../support/desk.ts';
 import { engines } from '../support/engines.ts';
+import { refusal } from '../support/procedures.ts';
 import { openShop, type Course, type Shop } from '../support/shop.ts';
-
-/** The status and the sentence of a refusal. */
-async function refusal(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-    return 'no refusal';
-  } catch (error) {
-    if (!(error instanceof TRPCError)) throw error;
-    return `${error.code}: ${error.message}`;
-  }
-}
 
 type Caller = ReturnType<Desk['caller']>;
 

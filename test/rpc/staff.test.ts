@@ -1,4 +1,3 @@
-import { TRPCError } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newUuid } from '../../server/ids.ts';
 import { createCaller } from '../../server/rpc/router.ts';
@@ -8,20 +7,10 @@ import { beginSession, csrfToken } from '../../server/staff/sessions.ts';
 import { hashToken } from '../../server/staff/token.ts';
 import { openDesk, type Desk } from '../support/desk.ts';
 import { engines } from '../support/engines.ts';
+import { refusal } from '../support/procedures.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 type Caller = ReturnType<Desk['caller']>;
-
-/** The status and the sentence of a refusal. */
-async function refusal(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-    return 'no refusal';
-  } catch (error) {
-    if (!(error instanceof TRPCError)) throw error;
-    return `${error.code}: ${error.message}`;
-  }
-}
 
 describe.each(engines())('staff by procedures on %s', (engine) => {
   let world: World;

@@ -48,3 +48,14 @@ export async function answerTo(
     return { code: error.code, message: error.message };
   }
 }
+
+/** The status of a refusal, and its sentence. */
+export async function refusal(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return 'no refusal';
+  } catch (error) {
+    if (!(error instanceof TRPCError)) throw error;
+    return `${error.code}: ${error.message}`;
+  }
+}
