@@ -100,7 +100,8 @@ function whoOf({ who, whoName }: TimelineEntry): string {
 }
 
 function whatOf(entry: TimelineEntry): string {
-  const word = entry.kind === 'audit' ? entry.what : `${entry.kind} ${entry.what}`;
+  const kind = entry.refs['replayOf'] === undefined ? entry.kind : 'replay';
+  const word = kind === 'audit' ? entry.what : `${kind} ${entry.what}`;
   return entry.from !== null && entry.to !== null && entry.from !== entry.to
     ? `${word} (${entry.from} → ${entry.to})`
     : word;

@@ -26,6 +26,16 @@ export function recordDelivery(
     flag: cutText(flag, 500),
     orders: answers.map((answer, index) => ({ ...answer, ...whereFound(cases[index]) })),
   });
+  const { id, replayOf, headers } = arrival.delivery;
+  if (replayOf !== null) {
+    // A subject of its own: replays of one delivery at the same moment must not fail each other, or the buyers beside them.
+    ledger.acts.push({
+      ...{ subject: `delivery:${id}`, first: true, at: hand.now, actor: arrival.actor },
+      ...{ action: 'delivery.replayed', fromStatus: null, toStatus: null },
+      reason: headers['reason'] ?? '',
+      refs: { replayOf, answer: status },
+    });
+  }
   if (arrival.verdict?.alert) {
     const kind = arrival.verdict.alert;
     ledger.alerts.push({

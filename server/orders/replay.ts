@@ -42,7 +42,7 @@ export async function readReplay(deps: Omit<ReplayDeps, 'queue'>, input: Replay)
       hook,
       contentType: null,
       body: new Uint8Array(),
-      headers: { reason: input.reason.slice(0, 200) },
+      headers: { reason: input.reason.slice(0, 200), actor: input.actor },
       replayOf: original.id,
     },
     events,

@@ -48,7 +48,7 @@ export function timeline(given: {
     given.audit.flatMap(({ action, refs }) => (action === 'mail.accepted' ? [refs.message] : [])),
   );
   const entries = [
-    ...given.deliveries.map((delivery) => deliveryEntry(delivery, words)),
+    ...given.deliveries.map((delivery) => deliveryEntry(delivery, words, given.nameOf)),
     ...given.audit.map((line) => auditEntry(line, given.nameOf(line.actor))),
     ...given.messages.flatMap((message) => messageEntries(message, accepted.has(message.id))),
   ];
@@ -56,15 +56,22 @@ export function timeline(given: {
   return entries.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
-function deliveryEntry(delivery: DeliveryRow, words: string): TimelineEntry {
+/** What was read again was so by somebody, for a reason. */
+function deliveryEntry(
+  delivery: DeliveryRow,
+  words: string,
+  nameOf: (actor: string) => string | null,
+): TimelineEntry {
   const own = delivery.orders.find((entry) => entry.orderId === words);
+  const { actor, reason = '' } = delivery.replayOf === null ? {} : delivery.headers;
   return {
     ...BLANK,
     at: delivery.receivedAt.toISOString(),
     kind: 'delivery',
-    who: delivery.source,
+    who: actor ?? delivery.source,
+    whoName: nameOf(actor ?? ''),
     what: own?.status ?? delivery.verdict,
-    why: joined([delivery.hook ?? '', own?.note ?? '', delivery.flag]),
+    why: joined([delivery.hook ?? '', own?.note ?? '', delivery.flag, reason]),
     id: delivery.id,
     emailAt: own?.emailAt ?? null,
     couponAt: own?.couponAt ?? null,

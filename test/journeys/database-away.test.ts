@@ -5,7 +5,7 @@ import { createDatabase, startEngine } from '../support/start-engine.ts';
 
 describe.each(engines())('with the database away on %s', (engine) => {
   it('an authenticated booking is 503 with Retry-After, a stranger 401, and the process lives', async () => {
-    const server = await startEngine(engine, { log: () => {} });
+    const server = await startEngine(engine, { own: true, log: () => {} });
     const database = await createDatabase(engine, server.url);
     const service = await startService({
       DATABASE_URL: database.url,

@@ -72,9 +72,25 @@ describe.each(engines())('deliveries for staff on %s', (engine) => {
     const order = await world.order('501');
     const spoken = await world.store.findDeliveriesOfOrder({ orderId: order?.id ?? 0 });
     const replay = spoken.find((delivery) => delivery.replayOf === deliveryId);
-    expect(replay?.headers).toEqual({ reason: 'the fault is mended' });
+    expect(replay?.headers).toEqual({
+      reason: 'the fault is mended',
+      actor: expect.stringMatching(/^staff:\d+$/),
+    });
     const again = await support.deliveries.replay({ deliveryId: replay?.id ?? '', reason: 'once more' });
     expect(again).toMatchObject({ status: 'duplicate' });
+    const repeats = (await world.store.findDeliveriesOfOrder({ orderId: order?.id ?? 0 })).filter(
+      ({ replayOf }) => replayOf === deliveryId,
+    );
+    const trail = repeats.map(({ id }) => world.store.findAudit({ subject: `delivery:${id}` }));
+    expect((await Promise.all(trail)).flat()).toMatchObject([
+      { action: 'delivery.replayed', reason: 'the fault is mended', refs: { answer: 'fulfilled' } },
+      { action: 'delivery.replayed', reason: 'once more', refs: { answer: 'duplicate' } },
+    ]);
+    const page = await support.orders.get({ orderId: 'amelia:501' });
+    expect(page.timeline.filter(({ refs }) => refs['replayOf'] === deliveryId)).toMatchObject([
+      { whoName: 'support', what: 'fulfilled', why: expect.stringContaining('the fault is mended') },
+      { whoName: 'support', what: 'duplicate', why: expect.stringContaining('once more') },
+    ]);
     expect(await world.keysOf('501')).toHaveLength(1);
     expect(await world.mailsOf('501')).toHaveLength(1);
     expect(await world.broken()).toEqual([]);

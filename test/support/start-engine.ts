@@ -14,12 +14,16 @@ const WAYS: Record<EngineName, Way[]> = { mysql: MYSQL_WAYS, mariadb: MARIADB_WA
 
 /**
  * A server of that engine, by the first way that works on this machine; `MYSQL_URL`, `MARIADB_URL` and `POSTGRES_URL`
- * come first. Throws naming everything that was tried. Its URL is an administrator's.
+ * come first, unless it has to be one's `own`, to be stopped. Throws naming everything that was tried. Its URL is an
+ * administrator's.
  */
-export async function startEngine(engine: EngineName, options: Partial<ServerOptions> = {}): Promise<Server> {
+export async function startEngine(
+  engine: EngineName,
+  options: Partial<ServerOptions> & { own?: boolean } = {},
+): Promise<Server> {
   const log = options.log ?? ((message) => console.log(`[${engine}] ${message}`));
   const variable = `${engine.toUpperCase()}_URL`;
-  const given = process.env[variable];
+  const given = options.own ? undefined : process.env[variable];
   if (given) {
     const version = await assertVersion(engine, given).catch((cause: unknown) => {
       throw new Error(`${variable}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
