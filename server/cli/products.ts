@@ -3,9 +3,9 @@ import { SOURCES, type ItemKind, type Source } from '../../shared/booking-event.
 import { valueOf } from '../errors.ts';
 import { isMailLink } from '../mail/link.ts';
 import { nearestWord } from '../nearest-word.ts';
-import { saveMapping, sells } from '../products/mappings.ts';
+import { deleteMapping, saveMapping, sells } from '../products/mappings.ts';
 import { MAX_INSTRUCTIONS, saveProduct } from '../products/save-product.ts';
-import type { MappingRow } from '../store/rows.ts';
+import type { ItemRef, MappingRow } from '../store/rows.ts';
 import { isSiteSlug } from '../webhook/site.ts';
 import { withCore, type Cli } from './cli.ts';
 import { table } from './table.ts';
@@ -58,6 +58,18 @@ export function addProductsCommands(program: Command, cli: Cli): void {
     .option('--reason <text>', 'kept in the audit trail', BY_COMMAND)
     .action((options: MapOptions) => map(cli, options));
   products
+    .command('unmap')
+    .description(
+      'take a mapping away; later bookings of the course are for a person, or sell the default product',
+    )
+    .addOption(new Option('--source <plugin>', 'the booking plugin').choices(SOURCES).makeOptionMandatory())
+    .option('--service <id>', 'the id of a service')
+    .option('--event <id>', 'the id of an event')
+    .option('--package <id>', 'the id of a package')
+    .option('--site <slug>', 'the slug of a second site; left out, the main one', '')
+    .option('--reason <text>', 'kept in the audit trail', BY_COMMAND)
+    .action((options: ItemOptions) => unmap(cli, options));
+  products
     .command('mappings')
     .description('which course sells what')
     .action(() => mappings(cli));
@@ -74,19 +86,22 @@ interface ProductOptions {
   reason: string;
 }
 
-interface MapOptions {
+interface ItemOptions {
   source: Source;
   service?: string;
   event?: string;
   package?: string;
   site: string;
+  reason: string;
+}
+
+interface MapOptions extends ItemOptions {
   sku?: string;
   new?: boolean;
   quantity: number;
   per: 'booking' | 'purchase';
   /** False with --no-key. */
   key: boolean;
-  reason: string;
 }
 
 async function list(cli: Cli): Promise<void> {
@@ -151,8 +166,23 @@ function noProduct(sku: string, products: { sku: string }[]): string {
   return `There is no product ${sku}; nothing was changed. ${hint} Otherwise import its keys first, or add --new.`;
 }
 
+async function unmap(cli: Cli, options: ItemOptions): Promise<void> {
+  const item = readItem(options);
+  const { reason } = options;
+  await withCore(cli, async (core) => valueOf(await deleteMapping(core.rpc, { item, reason, actor: 'cli' })));
+  cli.print(`${courseName(item)} is mapped no more; orders that were served stay as they are.`);
+}
+
 function readMapping(options: MapOptions): MappingRow {
-  const { source, site, quantity, per } = options;
+  const item = readItem(options);
+  const { quantity, per } = options;
+  if ((options.sku === undefined) === options.key)
+    throw new UsageError('Say what the course sells: either --sku SKU or --no-key.');
+  return { ...item, sku: options.sku ?? null, quantity, per };
+}
+
+function readItem(options: ItemOptions): ItemRef {
+  const { source, site } = options;
   const items: [ItemKind, string | undefined][] = [
     ['service', options.service],
     ['event', options.event],
@@ -166,9 +196,7 @@ function readMapping(options: MapOptions): MappingRow {
     throw new UsageError('Name one course: --service ID, --event ID or --package ID.');
   if (site !== '' && !isSiteSlug(site))
     throw new UsageError('A site is named by its slug: small letters, digits and hyphens.');
-  if ((options.sku === undefined) === options.key)
-    throw new UsageError('Say what the course sells: either --sku SKU or --no-key.');
-  return { site, source, ...item, sku: options.sku ?? null, quantity, per };
+  return { site, source, ...item };
 }
 
 async function mappings(cli: Cli): Promise<void> {
@@ -187,6 +215,6 @@ async function mappings(cli: Cli): Promise<void> {
   );
 }
 
-function courseName({ source, site, kind, itemId }: MappingRow): string {
+function courseName({ source, site, kind, itemId }: ItemRef): string {
   return `${source}${site === '' ? '' : `@${site}`} ${kind} ${itemId}`;
 }

@@ -2,7 +2,7 @@ export const MAIL_FAULTS = {
   'email.suppressed': {
     status: 'CONFLICT',
     sentence:
-      'Mail to the address of order {orderId} {reason} on {day}, so none is sent there. Give another address with the resend; if this one is right by now, let mail through again: npx keybank mail allow ADDRESS --reason TEXT',
+      'Mail to that address {reason} on {day}, so none is sent there, and nothing was changed. Give order {orderId} another one: npx keybank orders correct {orderId} --email ADDRESS --reason TEXT; if this one is right by now, let mail through again: npx keybank mail allow ADDRESS --reason TEXT',
   },
   'email.not_suppressed': {
     status: 'NOT_FOUND',

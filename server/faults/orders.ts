@@ -2,7 +2,7 @@ export const ORDER_FAULTS = {
   'order.unknown': {
     status: 'NOT_FOUND',
     sentence:
-      'There is no order {orderId}. Order ids look like amelia:13, bookly:5 or amelia@second-shop:13; a lookup by e-mail finds them.',
+      'There is no order {orderId}. Order ids look like amelia:13, bookly:5, amelia@second-shop:13 or staff:7K2M9QX4TB; a lookup by e-mail finds them.',
   },
   'order.not_fulfilled': {
     status: 'CONFLICT',
@@ -11,7 +11,8 @@ export const ORDER_FAULTS = {
   },
   'order.no_keys': {
     status: 'CONFLICT',
-    sentence: 'Order {orderId} has no key that may be sent; its keys were revoked or taken back.',
+    sentence:
+      'Order {orderId} has no key that may be sent; its keys were revoked or taken back. Give it others: npx keybank orders add-keys {orderId} --sku SKU --up-to 1 --reason TEXT',
   },
   'order.no_email': {
     status: 'CONFLICT',
@@ -40,7 +41,8 @@ export const ORDER_FAULTS = {
   },
   'order.not_replayable': {
     status: 'CONFLICT',
-    sentence: 'Nothing was delivered for order {orderId} that could be read again.',
+    sentence:
+      'Nothing was delivered for order {orderId} that could be read again, or there is no such order. An order of staff is given keys anew: npx keybank orders add-keys {orderId} --sku SKU --up-to 1 --reason TEXT',
   },
   'delivery.unknown': {
     status: 'NOT_FOUND',

@@ -6,6 +6,7 @@ import type { HelpRequest } from './read-form.ts';
 export const ASKS_PER_NETWORK = 10;
 export const NETWORK_WINDOW_MS = 15 * 60_000;
 export const ASKS_PER_BOOKING = 3;
+export const ASKS_PER_ADDRESS = 10;
 const HOUR_MS = 60 * 60_000;
 
 type Turns = Pick<JobVerbs, 'takeTurn'>;
@@ -19,8 +20,10 @@ export function mayAsk(store: Turns, ip: string): Promise<boolean> {
   });
 }
 
-/** Whether this address may be looked up with this booking number once more, whoever asks. */
-export function mayLookUp(store: Turns, { email, booking }: HelpRequest): Promise<boolean> {
+/** Whether this address may be looked up once more, with this booking number and with any, whoever asks. */
+export async function mayLookUp(store: Turns, { email, booking }: HelpRequest): Promise<boolean> {
+  const address = { name: `help:address:${hash(email)}`, limit: ASKS_PER_ADDRESS, windowMs: HOUR_MS };
+  if (!(await store.takeTurn(address))) return false;
   return store.takeTurn({
     name: `help:booking:${hash(`${email}\n${booking}`)}`,
     limit: ASKS_PER_BOOKING,

@@ -76,7 +76,7 @@ const WORDS: Readonly<Record<AlertKind, Words>> = {
     advice:
       'These bookings are not in the WordPress that they claim to come from, or were not at first: they may be forged, or ' +
       'WordPress was restored from a backup, or somebody sent a sample. Look in the booking plugin, and here. If a booking ' +
-      'is forged, have its key revoked by its issuer, change KEYBANK_WEBHOOK_TOKEN and set KEYBANK_SIGNING_SECRET.',
+      'is forged, revoke its key, change KEYBANK_WEBHOOK_TOKEN and set KEYBANK_SIGNING_SECRET.',
     commands: [SHOW],
   },
   lacking_booking: {

@@ -25,7 +25,8 @@ export async function saveProduct(
   const reason = readReason(input.reason);
   if (!reason.ok) return reason;
   return transact(deps, async (tx) => {
-    const [present] = await tx.findProducts({ skus: [sku] });
+    // Of two who change it at once, the second sees what the first one did.
+    const [present] = await tx.lockProducts({ skus: [sku] });
     const old = present ?? newProduct(sku);
     const product: ProductRow = {
       sku,

@@ -165,7 +165,7 @@ export interface ProductVerbs {
   insertProducts(q: { products: ProductRow[] }): Promise<void>;
   listMappings(): Promise<MappingRow[]>;
   listProducts(): Promise<ProductRow[]>;
-  /** Locks the product rows: only the filler of waiting orders does, before anything else, so that one fills at a time. */
+  /** Locks the product rows: the filler of waiting orders does, before anything else, so that one fills at a time; and who changes a product. */
   lockProducts(q: { skus: string[] }): Promise<ProductRow[]>;
   /** Insert or replace. */
   saveMapping(q: MappingRow): Promise<void>;

@@ -35,6 +35,20 @@ describe.each(engines())('acts of staff on the command line on %s', (engine) => 
   const keybank = (...line: string[]) => runCommand(config, line);
   const why = ['--reason', 'a story'];
 
+  test('take a mapping away, with a reason, and say when there is none', async () => {
+    const item = ['--source', 'bookly', '--service', '77'];
+    expect(await keybank('products', 'map', ...item, '--sku', 'COURSE-A')).toMatchObject({ status: 0 });
+    expect(await keybank('products', 'unmap', ...item, ...why)).toMatchObject({
+      status: 0,
+      printed: 'bookly service 77 is mapped no more; orders that were served stay as they are.',
+    });
+    const trail = await core.store.findAudit({ subject: 'item:bookly:service:77' });
+    expect(trail.at(-1)).toMatchObject({ action: 'mapping.deleted', actor: 'cli', reason: 'a story' });
+    const again = await keybank('products', 'unmap', ...item);
+    expect(again.status).not.toBe(0);
+    expect(again.failed).toContain('There is no such mapping.');
+  });
+
   test('keep the reason of a product and a mapping, or say that it was a command', async () => {
     expect(await core.store.findAudit({ subject: 'sku:COURSE-A' })).toMatchObject([
       { actor: 'cli', action: 'product.created', reason: 'a new course', refs: { did: 'new product' } },

@@ -173,7 +173,9 @@ describe.each(engines())('a resend on %s', (engine) => {
     expect(refused).toMatchObject({
       fault: {
         code: 'email.suppressed',
-        sentence: expect.stringContaining(`of order amelia:${id} bounced on 2026-11-20,`),
+        sentence: expect.stringContaining(
+          `Mail to that address bounced on 2026-11-20, so none is sent there, and nothing was changed. Give order amelia:${id} another one:`,
+        ),
       },
     });
     expect(JSON.stringify(refused)).not.toContain('gone@');

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { saveProduct } from '../../server/products/save-product.ts';
+import { systemTimers } from '../../server/timers.ts';
+import { engines } from '../support/engines.ts';
+import { openWorld, type World } from '../support/world.ts';
+
+describe.each(engines())('two who change one product on %s', (engine) => {
+  let world: World;
+  beforeAll(async () => {
+    world = await openWorld(engine);
+  });
+  afterAll(() => world.close());
+
+  test('at the same moment, on two replicas, lose neither change', async () => {
+    const other = await world.second();
+    const tools = { clock: { now: () => new Date() }, timers: systemTimers, random: Math.random };
+    const by = { reason: 'a story', actor: 'staff:1' };
+    const [one, two] = [world.store, other.store].map((store) => ({ ...tools, store }));
+    if (!one || !two) throw new Error('two replicas are needed');
+    for (let nth = 1; nth <= 20; nth += 1) {
+      const sku = `RACE-${nth}`;
+      await saveProduct(one, { product: { sku }, ...by });
+      const answers = await Promise.all([
+        saveProduct(one, { product: { sku, lowStock: nth }, ...by }),
+        saveProduct(two, { product: { sku, onCancel: 'revoke' }, ...by }),
+      ]);
+      expect(answers.map(({ ok }) => ok)).toEqual([true, true]);
+      expect(await world.store.findProducts({ skus: [sku] })).toMatchObject([
+        { lowStock: nth, onCancel: 'revoke' },
+      ]);
+    }
+  });
+});
