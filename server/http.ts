@@ -13,7 +13,7 @@ import { credentialsOf } from './http/credentials.ts';
 import { answerFaults } from './http/faults.ts';
 import { helpForm, showHelp, takeHelp } from './http/help.ts';
 import { incoming, isLocal } from './http/incoming.ts';
-import { BODY_LIMIT, readAnyContentType, readRawBodies } from './http/raw-bodies.ts';
+import { BODY_LIMIT, readAnyContentType, readRawBodies, takeJsonAlone } from './http/raw-bodies.ts';
 import { sendPage } from './http/send-page.ts';
 import { closeSession, openSession, showSession } from './http/session.ts';
 import { receiveEvents } from './mail/events/receive-events.ts';
@@ -38,6 +38,7 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
   });
   readRawBodies(http);
+  takeJsonAlone(http);
   letGoWhenClosing(http);
   logRequests(http, app);
   answerFaults(http, app);
@@ -76,6 +77,7 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
       router: appRouter,
       // Queries may be POSTed, so that a full key never lands in a URL.
       allowMethodOverride: true,
+      maxBatchSize: 20,
       createContext: ({ req }: CreateFastifyContextOptions) =>
         openContext(app.rpc, credentialsOf(req, app.config.publicUrl)),
     } satisfies FastifyTRPCPluginOptions<AppRouter>['trpcOptions'],

@@ -78,6 +78,7 @@ export const createCallerFactory = t.createCallerFactory;
 
 /** SECURITY: what a client is told of an input it got wrong names the field and the rule, never the value. */
 function sentenceOf(error: TRPCError): string {
+  if (error.cause instanceof SyntaxError) return 'The body is not JSON. Nothing was done.';
   if (!(error.cause instanceof z.ZodError)) return error.message;
   return error.cause.issues
     .map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`)

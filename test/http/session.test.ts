@@ -251,6 +251,24 @@ describe.each(engines())('signing in over http on %s', (engine) => {
     expect((await ask('POST', '/session', { body: { token } })).code).toBe(200);
   });
 
+  test('a body that is not JSON is refused unread, by its type or by what it is, and not repeated', async () => {
+    networks += 1;
+    const { token } = await member('viewer');
+    const authorization = `Bearer ${token}`;
+    for (const type of ['text/plain', 'multipart/form-data; boundary=x', 'application/octet-stream']) {
+      const headers = { authorization, 'content-type': type };
+      const refused = await ask('POST', '/trpc/staff.me', { headers, body: 'PQXF-7K2M-91TD' });
+      expect([type, refused.code]).toEqual([type, 415]);
+      expect(refused.body.error).toContain('application/json');
+    }
+    const broken = await ask('POST', '/trpc/orders.get', {
+      headers: { authorization },
+      body: 'PQXF-7K2M-91TD',
+    });
+    expect(broken.code).toBe(400);
+    expect(JSON.stringify(broken.body)).not.toContain('PQXF');
+  });
+
   test('an open tab whose session is over slows nobody', async () => {
     networks += 1;
     const headers = { ...PAGE, cookie: 'keybank=over' };
