@@ -66,7 +66,14 @@ describe.each(engines())('reconciling on %s', (engine) => {
       publicUrl: 'https://keys.example.test',
       alerts: await site.alerts('unknown_order'),
     });
-    for (const words of ['amelia:66', 'forged', 'backup', 'orders show', 'revoked', 'KEYBANK_WEBHOOK_TOKEN'])
+    for (const words of [
+      'amelia:66',
+      'forged',
+      'backup',
+      'orders show',
+      'revoke its key',
+      'KEYBANK_WEBHOOK_TOKEN',
+    ])
       expect(mail.text.replace(/\s+/g, ' ')).toContain(words);
   });
 
