@@ -1,3 +1,4 @@
+import { parseOrderId, SOURCES } from '../shared/booking-event.ts';
 import { attentionList } from '../server/alerts/attention.ts';
 import { listAudit } from '../server/audit/list-audit.ts';
 import { valueOf } from '../server/errors.ts';
@@ -5,67 +6,126 @@ import { listImports } from '../server/keys/list-imports.ts';
 import { listMails } from '../server/mail/list-mails.ts';
 import { getOrder } from '../server/orders/get-order.ts';
 import { listDeliveries } from '../server/orders/list-deliveries.ts';
+import { makeCursor, type LookupPlace } from '../server/orders/lookup-cursor.ts';
 import { lookupOrders } from '../server/orders/lookup.ts';
+import { searchWords, type SearchWords } from '../server/orders/search-words.ts';
 import { waitingOrders } from '../server/orders/waiting.ts';
 import type { Store } from '../server/store/store.ts';
-import { KEYS_OF_IMPORT, SHARED, type Words } from './lookup-shop.ts';
+import { keysOfImport, SHARED, type Words } from './lookup-shop.ts';
 
 export interface Path {
   name: string;
+  /** What staff call, as a whole. */
   run(): Promise<unknown>;
+  /** The statements that find the orders; null for a list. */
+  find: (() => Promise<unknown>) | null;
   /** What any step of a statement may read. */
-  mostRows: number;
+  mostInStep: number;
 }
+
+type Find = (words: SearchWords) => Promise<unknown>;
 
 /** A page from each of two ranges. */
 const PAGES = 60;
 /** The newest keys of a tail that are looked at (lookup.ts of the adapters). */
 const TAILS_READ = 500;
+/** Orders that wait for other products stand between those of one. */
+const WAITING_READ = 1000;
+const PAGE = { beforeId: Number.MAX_SAFE_INTEGER, limit: 26 };
 
 /** The use-case that staff call, its finds summarised and their keys masked; a random one of `words` each time. */
-export function lookups(store: Store, words: Words[]): Path[] {
-  const find = async (query: string) => void valueOf(await lookupOrders({ store }, { query }));
-  const path = (name: string, query: string, mostRows = PAGES): Path => ({
+export function lookups(store: Store, words: Words[], count: number): Path[] {
+  const [byOrder, byNumber, byWords, byBeginning, byKey] = findsOf(store);
+  const path = (name: string, pick: () => string, find: Find, mostInStep = PAGES): Path => ({
     name,
-    run: () => find(query),
-    mostRows,
+    run: async () => valueOf(await lookupOrders({ store }, { query: pick() })),
+    find: () => find(searchWords(pick())),
+    mostInStep,
   });
-  const each = (name: string, make: (words: Words) => string | null, mostRows = PAGES): Path => {
-    const queries = words.flatMap((one) => make(one) ?? []);
+  const each = (name: string, of: (words: Words) => string | null, find: Find, mostInStep?: number): Path => {
+    const queries = words.flatMap((one) => of(one) ?? []);
     if (queries.length === 0) throw new Error(`nothing to look up by ${name}`);
-    return { name, run: () => find(queries[random(queries.length)] ?? ''), mostRows };
+    return path(name, () => queries[random(queries.length)] ?? '', find, mostInStep);
   };
+  const amid = (name: string, query: string, place: () => LookupPlace): Path => {
+    const page = async () => valueOf(await lookupOrders({ store }, { query, cursor: makeCursor(place()) }));
+    const find: Find = ({ emails, coupons, names, prefix }) => {
+      const at = place();
+      if (at.phase === 'exact') return store.lookupByWords({ emails, coupons, names, ...PAGE, ...at });
+      return store.lookupByNamePrefix({ prefix: prefix ?? '', of: at.phase, after: at.after, limit: 26 });
+    };
+    return { name, run: page, find: () => find(searchWords(query)), mostInStep: PAGES };
+  };
+  const anyId = () => 1 + random(count);
+  const surname = SHARED.surname.toLowerCase();
   return [
-    each('order id', ({ number }) => `amelia:${number}`),
-    each('booking number', ({ number }) => number),
-    each('e-mail', ({ email }) => email),
-    each('alternate e-mail', ({ alternate }) => alternate),
-    each('whole name', ({ name }) => name),
-    each('last name', ({ name }) => name.split(' ')[1] ?? null),
-    each('beginning of a name', ({ name }) => name.slice(0, 7)),
-    each('coupon', ({ coupon }) => coupon),
-    each('full key', ({ licenseKey }) => licenseKey),
-    each('key tail', ({ tail }) => tail, TAILS_READ),
-    path('e-mail of a thousandth of all', SHARED.email),
-    path('alternate e-mail of a hundredth', SHARED.alternate),
-    path('last name of a hundredth', SHARED.surname),
-    path('coupon of a tenth', SHARED.coupon),
-    path('key tail of a thousandth', SHARED.tail, TAILS_READ),
+    each('order id', ({ number }) => `amelia:${number}`, byOrder),
+    each('booking number', ({ number }) => number, byNumber),
+    each('e-mail', ({ email }) => email, byWords),
+    each('alternate e-mail', ({ alternate }) => alternate, byWords),
+    each('whole name', ({ name }) => name, byWords),
+    each('last name', ({ name }) => name.split(' ')[1] ?? null, byWords),
+    each('beginning of a name', ({ name }) => name.slice(0, 7), byBeginning),
+    each('coupon', ({ coupon }) => coupon, byWords),
+    each('full key', ({ licenseKey }) => licenseKey, byKey),
+    each('key tail', ({ tail }) => tail, byKey, TAILS_READ),
+    path('e-mail of a thousandth of all', () => SHARED.email, byWords),
+    path('alternate e-mail of a hundredth', () => SHARED.alternate, byWords),
+    path('last name of a hundredth', () => SHARED.surname, byWords),
+    path('beginning of the names of a tenth', () => 'bob', byBeginning),
+    path('coupon of a tenth', () => SHARED.coupon, byWords),
+    path('key tail of a thousandth', () => SHARED.tail, byKey, TAILS_READ),
+    path('tail of a thousandth, none sold', () => SHARED.freeTail, byKey, TAILS_READ),
+    amid('a page amid the coupon', SHARED.coupon, () => ({ phase: 'exact', beforeId: anyId() })),
+    amid('a page amid the last name', SHARED.surname.slice(0, 4), () => ({
+      phase: 'surname',
+      after: { text: surname, id: anyId() },
+    })),
+    amid('a page amid the beginning', 'bob', () => ({
+      phase: 'name',
+      after: { text: SHARED.name, id: anyId() },
+    })),
+  ];
+}
+
+/** The verbs that find by one meaning of the text, as the use-case calls them with all that it may mean. */
+function findsOf(store: Store): [Find, Find, Find, Find, Find] {
+  return [
+    ({ order }) => store.findOrders({ keys: order ? [order] : [] }),
+    async ({ number }) => {
+      await store.listSites();
+      return store.findOrders({
+        keys: SOURCES.map((source) => ({ site: '', source, externalId: number ?? '' })),
+      });
+    },
+    ({ emails, coupons, names }) => store.lookupByWords({ emails, coupons, names, ...PAGE }),
+    ({ prefix }) =>
+      store.lookupByNamePrefix({ prefix: prefix ?? '', of: 'name', after: null, limit: PAGE.limit }),
+    async ({ licenseKeys, tails }) => {
+      const holders = await store.lookupHolders({ licenseKeys, tails, limit: 50 });
+      return store.findOrders({ keys: holders.flatMap((text) => parseOrderId(text) ?? []) });
+    },
   ];
 }
 
 /** The lists that staff look at, and the page of an order. */
-export function listings(store: Store, words: Words[]): Path[] {
+export function listings(store: Store, words: Words[], count: number): Path[] {
   const deps = { store };
   const anOrder = () => `amelia:${words[random(words.length)]?.number ?? 1}`;
-  const list = (name: string, run: () => Promise<unknown>, mostRows = PAGES): Path => ({
+  const list = (name: string, run: () => Promise<unknown>, mostInStep = PAGES): Path => ({
     name,
     run,
-    mostRows,
+    find: null,
+    mostInStep,
   });
   return [
     list('the page of an order', async () => valueOf(await getOrder(deps, { orderId: anOrder() }))),
     list('waiting orders', async () => valueOf(await waitingOrders(deps, {}))),
+    list(
+      'waiting orders of a product',
+      async () => valueOf(await waitingOrders(deps, { sku: SHARED.sku })),
+      WAITING_READ,
+    ),
     list('what needs a person', async () => valueOf(await attentionList(deps, {}))),
     list('deliveries', async () => valueOf(await listDeliveries(deps, {}))),
     list('deliveries of a verdict', async () =>
@@ -75,7 +135,11 @@ export function listings(store: Store, words: Words[]): Path[] {
     list('mails in trouble', async () => valueOf(await listMails(deps, { show: 'trouble' }))),
     list('the audit trail', async () => valueOf(await listAudit(deps, {}))),
     list('acts of one member', async () => valueOf(await listAudit(deps, { actor: 'staff:2' }))),
-    list('imports, their keys counted', async () => valueOf(await listImports(deps, {})), KEYS_OF_IMPORT),
+    list(
+      'imports, their keys counted',
+      async () => valueOf(await listImports(deps, {})),
+      keysOfImport(count),
+    ),
   ];
 }
 

@@ -9,10 +9,15 @@ export const SHARED = {
   alternate: 'team@example.test',
   coupon: 'BLACKFRIDAY',
   surname: 'Schmidt',
+  /** All Schmidts are Bob. */
+  name: 'bob schmidt',
   tail: 'SAME',
+  /** Of keys that nobody has. */
+  freeTail: 'FREE',
+  sku: 'COURSE-1',
 } as const;
 
-export const KEYS_OF_IMPORT = 2000;
+const IMPORTS = 500;
 
 /** Values of the `n`th order, and of the key that it has. */
 function columnsOf(isPostgres: boolean) {
@@ -25,7 +30,13 @@ function columnsOf(isPostgres: boolean) {
   const first = `SUBSTRING('AdaBobEvaIdaJanKaiLeaMaxTimUte', 1 + 3 * (n % 10), 3)`;
   const stem = `SUBSTRING('BeckerFischeHoffmaKruegeLehmanMeiersNeuman', 1 + 6 * (n % 7), 6)`;
   const last = choose([[100, 11, `'${SHARED.surname}'`]], `CONCAT(${stem}, LOWER(${hex('last', 5)}))`);
-  const tail = choose([[1000, 0, `'${SHARED.tail}'`]], hex('tail', 4));
+  const tail = choose(
+    [
+      [1000, 0, `'${SHARED.tail}'`],
+      [1000, 2, `'${SHARED.freeTail}'`],
+    ],
+    hex('tail', 4),
+  );
   return {
     email: choose(
       [[20, 0, `CONCAT('office-', n % 1000, '@example.test')`]],
@@ -45,7 +56,7 @@ function columnsOf(isPostgres: boolean) {
     sku: `CONCAT('COURSE-', n % 20)`,
     status: choose(
       [
-        [500, 1, `'waiting'`],
+        [499, 1, `'waiting'`],
         [1000, 2, `'attention'`],
         [100, 3, `'cancelled'`],
       ],
@@ -65,7 +76,11 @@ function choose(cases: [of: number, rest: number, then: string][], otherwise: st
 
 const idOf = (nth: string) => `CONCAT('019e0000-0000-7000-8000-', LPAD(CONCAT(${nth}), 12, '0'))`;
 const id = idOf('n');
-const isMatched = '(n % 500 <> 1 AND n % 1000 <> 2)';
+const isMatched = '(n % 499 <> 1 AND n % 1000 <> 2)';
+
+export function keysOfImport(count: number): number {
+  return Math.ceil(count / IMPORTS);
+}
 
 /** Fills a new, migrated database with `count` orders, keys, deliveries, mails and lines of the trail. */
 export async function stockShop(
@@ -110,18 +125,21 @@ export async function stockShop(
     assigned_at: matched(at),
   });
   await fill('key_tails', { key_id: 'n', tail });
-  await fill('imported_keys', { key_id: 'n', import_id: idOf(`FLOOR((n - 1) / ${KEYS_OF_IMPORT}) + 1`) });
+  await fill('imported_keys', {
+    key_id: 'n',
+    import_id: idOf(`FLOOR((n - 1) / ${keysOfImport(count)}) + 1`),
+  });
   await fill(
     'imports',
     {
       id,
-      sku: `'COURSE-1'`,
+      sku: `'${SHARED.sku}'`,
       actor: `'cli'`,
       origin: `'keys.txt'`,
-      added: `${KEYS_OF_IMPORT}`,
+      added: `${keysOfImport(count)}`,
       created_at: at,
     },
-    `n <= ${count} / ${KEYS_OF_IMPORT}`,
+    `n <= ${IMPORTS}`,
   );
   await fill('deliveries', {
     ...{ id, received_at: at, site: `''`, source: `'amelia'`, body: bytes, headers: object },
@@ -139,6 +157,14 @@ export async function stockShop(
     due_at: choose([[5000, 4, at]], 'NULL'),
   });
   await fill(
+    'mail_suppressions',
+    {
+      ...{ address: email, reason: `'bounced'`, provider: `'postmark'`, message_id: id },
+      ...{ since: at, detail: `''` },
+    },
+    'n % 200 = 5',
+  );
+  await fill(
     'alerts',
     {
       ...{ kind: `'attention'`, order_id: `CONCAT('amelia:', n)`, detail: `''`, created_at: at },
@@ -152,7 +178,17 @@ export async function stockShop(
     action: choose([[1000, 9, `'order.resent'`]], `'order.fulfilled'`),
     ...{ previous_hash: `''`, hash: `''` },
   });
-  await analyze({ store, raw }, tables);
+  await store.insertProducts({
+    products: [
+      {
+        ...{ sku: SHARED.sku, name: SHARED.sku, lowStock: null, onCancel: 'keep', holdMinutes: 0 },
+        ...{ activationUrl: null, instructions: null, tellWaiting: true },
+      },
+    ],
+  });
+  await analyze({ store, raw }, [...tables, 'products']);
+  // As autovacuum does in its own time.
+  if (isPostgres) for (const table of tables) await raw.rows(`VACUUM ${table}`);
 }
 
 /** What one order, and the key of the same number, may be found by. */

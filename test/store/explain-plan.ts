@@ -11,6 +11,8 @@ export interface Plan {
   sorts: boolean;
   /** The most rows that any one step really read; 0 when the plan was not run. */
   rowsRead: number;
+  /** Rows that all steps together took from tables and indexes. */
+  rowsInAll: number;
   text: string;
 }
 
@@ -36,6 +38,7 @@ async function postgresPlan(raw: Raw, { sql, values }: Sent, runs: boolean): Pro
       .map((node) => String(node['Relation Name'])),
     sorts: nodes.some((node) => String(node['Node Type']).includes('Sort')),
     rowsRead: Math.max(0, ...nodes.map(rowsOfNode)),
+    rowsInAll: sum(nodes.filter((node) => 'Relation Name' in node).map(rowsOfNode)),
     text: JSON.stringify(row),
   };
 }
@@ -55,13 +58,15 @@ async function mysqlPlan(engine: EngineName, raw: Raw, { sql, values }: Sent, ru
   );
   const analyzed = !runs ? [] : await raw.rows(`${analyze(engine)} ${sql}`, values);
   const told = String(Object.values(analyzed[0] ?? {})[0] ?? '');
+  const read = !runs ? [] : engine === 'mariadb' ? rowsOfJson(told) : rowsOfTree(told);
   return {
     indexes: tables.flatMap((step) => (step['key'] === null ? [] : String(step['key']).split(','))),
     scans: tables
       .filter((step) => ['ALL', 'index'].includes(String(step['type'])))
       .map((step) => String(step['table'])),
     sorts: steps.some((step) => String(step['Extra']).includes('filesort')) || /filesort|-> Sort:/.test(told),
-    rowsRead: !runs ? 0 : engine === 'mariadb' ? rowsOfJson(told) : rowsOfTree(told),
+    rowsRead: Math.max(0, ...read.map(({ rows }) => rows)),
+    rowsInAll: sum(read.filter(({ isLeaf }) => isLeaf).map(({ rows }) => rows)),
     text: `${JSON.stringify(steps)}\n${told}`,
   };
 }
@@ -70,14 +75,36 @@ function analyze(engine: EngineName): string {
   return engine === 'mariadb' ? 'ANALYZE FORMAT=JSON' : 'EXPLAIN ANALYZE';
 }
 
-function rowsOfTree(tree: string): number {
-  const steps = [...tree.matchAll(/actual time=\S+ rows=(\S+) loops=(\d+)/g)];
-  return Math.max(0, ...steps.map(([, rows, loops]) => Number(rows) * Number(loops)));
+interface Step {
+  rows: number;
+  /** It reads a table or an index; other steps work on what steps below them gave. */
+  isLeaf: boolean;
 }
 
-function rowsOfJson(told: string): number {
+function rowsOfTree(tree: string): Step[] {
+  const lines = tree.split('\n').filter((line) => /^ *->/.test(line));
+  return lines.flatMap((line, nth) => {
+    const [, rows, loops] = /actual time=\S+ rows=(\S+) loops=(\d+)/.exec(line) ?? [];
+    if (loops === undefined) return [];
+    return [
+      {
+        rows: Number(rows) * Number(loops),
+        isLeaf: (lines[nth + 1] ?? '').search(/\S/) <= line.search(/\S/),
+      },
+    ];
+  });
+}
+
+function rowsOfJson(told: string): Step[] {
   const steps = objectsIn(JSON.parse(told)).filter((step) => 'r_rows' in step);
-  return Math.max(0, ...steps.map((step) => Number(step['r_rows'] ?? 0) * Number(step['r_loops'] ?? 1)));
+  return steps.map((step) => ({
+    rows: Number(step['r_rows'] ?? 0) * Number(step['r_loops'] ?? 1),
+    isLeaf: 'table_name' in step && !('materialized' in step),
+  }));
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }
 
 function objectsIn(value: unknown): Record<string, unknown>[] {
