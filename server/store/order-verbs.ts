@@ -48,7 +48,10 @@ export interface OrderVerbs {
   lookupByWords(
     q: { emails: string[]; coupons: string[]; names: string[] } & LookupPage,
   ): Promise<OrderRow[]>;
-  /** Orders (in words) that hold a key with such a text, or such last four characters: of the 500 newest keys of each tail. */
+  /**
+   * Orders (in words) of the `limit` newest keys with such a text, or such last four characters, that an order holds; of
+   * each tail the 500 newest keys are looked at.
+   */
   lookupHolders(q: { licenseKeys: string[]; tails: string[]; limit: number }): Promise<string[]>;
   /** SKUs, of those asked, that some waiting order wants. */
   skusWaiting(q: { skus: string[] }): Promise<string[]>;

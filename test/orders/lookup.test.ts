@@ -42,6 +42,10 @@ describe.each(engines())('the lookup on %s', (engine) => {
     ['its booking number', '13'],
     ['its e-mail, in any case', ' Ada@Example.test '],
     ['another address of the same person', 'ada@work.test'],
+    ['this address in any case', 'ADA@Work.test'],
+    ['its name, in any case', 'ADA lovelace'],
+    ['the last word of its name', 'lovelace'],
+    ['its name as lists of people show it', 'Lovelace, Ada'],
     ['the beginning of a name, in any case', 'ada lov'],
     ['its coupon', 'SPRING24'],
     ['its coupon in lower case', 'spring24'],
@@ -50,6 +54,7 @@ describe.each(engines())('the lookup on %s', (engine) => {
     ['these in lower case', '7h2k'],
     ['these with a star', '*7H2K'],
     ['these after an ellipsis', '…7H2K'],
+    ['these after three dots', '...7h2k'],
     ['the key as lists show it', '••••-7H2K'],
   ])('finds an order by %s', async (_how, query) => {
     expect(await find(query)).toEqual(['amelia:13']);
@@ -59,6 +64,7 @@ describe.each(engines())('the lookup on %s', (engine) => {
     ['nothing', '   '],
     ['half a key', 'ABCD-TYUI'],
     ['half a coupon', 'SPRING'],
+    ['half an address', 'ada@example'],
     ['an unknown order', 'amelia:99'],
     ['a wildcard', '%'],
     ['a free key', 'short'],
@@ -109,7 +115,7 @@ describe.each(engines())('the lookup on %s', (engine) => {
       });
   });
 
-  test('finds the booking number on a second site too', async () => {
+  test('finds a booking number on every site, and an order id on its own', async () => {
     await world.store.insertSite({ slug: 'second-shop', url: 'second.example.test' });
     const [first] = await world.store.findOrders({
       keys: [{ site: '', source: 'amelia', externalId: '14' }],
@@ -118,5 +124,7 @@ describe.each(engines())('the lookup on %s', (engine) => {
     const { id: _id, updatedAt: _updatedAt, ...facts } = first;
     await world.store.insertOrders({ orders: [{ ...facts, site: 'second-shop' }] });
     expect(await find('14')).toEqual(['amelia@second-shop:14', 'amelia:14']);
+    expect(await find('amelia@second-shop:14')).toEqual(['amelia@second-shop:14']);
+    expect(await find('amelia:14')).toEqual(['amelia:14']);
   });
 });

@@ -65,11 +65,12 @@ export function lookupVerbs(db: Db): LookupVerbs {
       if (ranges.length === 0) return [];
       const rows = await selectRows(
         db,
+        // Read from the newest on, and no further than the limit.
         sql`SELECT k.assigned_order_id AS holder FROM (${union(ranges)}) AS found
-          JOIN license_keys AS k ON k.id = found.id
-          WHERE k.assigned_order_id IS NOT NULL GROUP BY k.assigned_order_id ORDER BY MAX(k.id) DESC LIMIT ${limit}`,
+          STRAIGHT_JOIN license_keys AS k ON k.id = found.id
+          WHERE k.assigned_order_id IS NOT NULL ORDER BY found.id DESC LIMIT ${limit}`,
       );
-      return rows.map((row) => String(row.holder));
+      return [...new Set(rows.map((row) => String(row.holder)))];
     },
   };
 }

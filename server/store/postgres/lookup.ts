@@ -67,12 +67,14 @@ export function lookupVerbs(db: Db): LookupVerbs {
       if (ranges.length === 0) return [];
       const rows = await selectRows(
         db,
-        // Differs by necessity: OFFSET 0 keeps the planner from reading all keys for a few hundred of them.
-        sql`SELECT k.assigned_order_id AS holder FROM (${union(ranges)}) AS found
+        // Read from the newest on, and no further than the limit.
+        // Differs by necessity: sorted before the join, after which the planner would sort all; OFFSET 0 keeps it from reading
+        // all keys for a few hundred of them.
+        sql`SELECT k.assigned_order_id AS holder FROM (SELECT id FROM (${union(ranges)}) AS ranges ORDER BY id DESC) AS found
           CROSS JOIN LATERAL (SELECT id, assigned_order_id FROM license_keys WHERE id = found.id OFFSET 0) AS k
-          WHERE k.assigned_order_id IS NOT NULL GROUP BY k.assigned_order_id ORDER BY MAX(k.id) DESC LIMIT ${limit}`,
+          WHERE k.assigned_order_id IS NOT NULL ORDER BY found.id DESC LIMIT ${limit}`,
       );
-      return rows.map((row) => String(row.holder));
+      return [...new Set(rows.map((row) => String(row.holder)))];
     },
   };
 }

@@ -295,6 +295,14 @@ export function exerciseLookups({ verb, store }: Exercise): void {
         const found = await store().lookupHolders({ licenseKeys: [], tails: ['ab12', 'AB12'], limit: 9 });
         expect(found).toEqual([the(one), the(two)].map(inWords));
       });
+      it('gives an order with two of them once, and passes over keys that nobody has', async () => {
+        const keyIds = await ending('FREE', 60);
+        const [one, two] = await storedOrders(store(), [anOrder(), anOrder()]);
+        await assign(store(), keyIds.slice(0, 1), the(two));
+        await assign(store(), keyIds.slice(1, 3), the(one));
+        const found = await store().lookupHolders({ licenseKeys: [], tails: ['FREE'], limit: 9 });
+        expect(found).toEqual([the(one), the(two)].map(inWords));
+      });
       it('looks at the newest 500 keys of a tail, and no further', async () => {
         const keyIds = await ending('same', 501);
         const [old, newer] = await storedOrders(store(), [anOrder(), anOrder()]);
