@@ -129,7 +129,16 @@ describe('the walls', () => {
     );
   });
 
-  const decisions = ['policy', 'transition', 'plan', 'plan-cancel', 'key-plan', 'open-notices', 'share'];
+  const decisions = [
+    'policy',
+    'transition',
+    'plan',
+    'plan-cancel',
+    'key-plan',
+    'mailed',
+    'open-notices',
+    'share',
+  ];
   it.each(decisions)('keys/%s.ts decides without any tool in its hands', (name) => {
     const source = server.find((one) => one.path === `server/keys/${name}.ts`);
     const pure = decisions.map((file) => `server/keys/${file}.ts`);

@@ -16,7 +16,7 @@ export const KEY_FAULTS = {
   'key.order_not_fulfilled': {
     status: 'CONFLICT',
     sentence:
-      'Key {keyId} belongs to order {orderId}, which is {status}; only a key of a fulfilled order can be replaced. Revoke this one; an order that is cancelled, or waits for a person, can be given others: npx keybank orders add-keys {orderId} --sku SKU --up-to 1 --reason TEXT',
+      'Key {keyId} belongs to order {orderId}, which is {status}; only a key of an order that is fulfilled, or waits for more, can be replaced. Revoke this one; an order that is cancelled, or waits for a person, can be given others: npx keybank orders add-keys {orderId} --sku SKU --up-to 1 --reason TEXT',
   },
   'stock.short': {
     status: 'CONFLICT',

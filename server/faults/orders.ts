@@ -7,7 +7,7 @@ export const ORDER_FAULTS = {
   'order.not_fulfilled': {
     status: 'CONFLICT',
     sentence:
-      'Order {orderId} is {status}; only a fulfilled order has a key that can be sent again. One that waits for stock takes a corrected address (--email on the command line): its buyer is told there at once, and the key follows.',
+      'Order {orderId} is {status}, and has no key that can be sent again. One that waits for stock takes a corrected address (--email on the command line): its buyer is told there at once, and the key follows.',
   },
   'order.no_keys': {
     status: 'CONFLICT',

@@ -4,9 +4,19 @@ import type { ItemRef, OrderRow, ProductRow } from '../store/rows.ts';
 import { itemOf, type Arrival, type Case, type Receipt } from './arrival.ts';
 import { applyCancel } from './cancel.ts';
 import { applyKeyPlan, keyRefs, type KeyPlan } from './key-plan.ts';
-import { giveKeys, holdKeys, moveOrder, queueNotice, setLines, type Hand, type Ledger } from './ledger.ts';
+import {
+  giveKeys,
+  holdKeys,
+  moveOrder,
+  queueMail,
+  queueNotice,
+  setLines,
+  type Hand,
+  type Ledger,
+} from './ledger.ts';
 import { recordDelivery, type Answer } from './record-delivery.ts';
 import { factsAfter, newAddresses, type Plan } from './plan.ts';
+import { isCalledOff } from './transition.ts';
 
 /** What must happen after COMMIT. */
 export interface Outcome {
@@ -152,6 +162,7 @@ function claimed(
   const isTold = !one.isNew && order.status === 'waiting';
   if (!isTold && plan.missing.some((line) => input.products.get(line.sku)?.tellWaiting))
     queueNotice(ledger, hand, order);
+  if (plan.mailGiven) queueMail(ledger, hand, order, 'key');
   moveOrder(ledger, hand, order, 'waiting', `${wanted}: ${why}`, refs, one.isNew);
   alert(ledger, hand, 'out_of_stock', one, `${id} waits for ${wanted}`, plan.missing[0]?.sku ?? null);
   return { orderId: id, status: 'waiting', note: `${wanted} owed` };
@@ -167,8 +178,7 @@ function keep(ledger: Ledger, hand: Hand, order: OrderRow, plan: Extract<Plan, {
 
 /** While a waiting order's row was locked here, a filler may have passed it by: look for stock again after COMMIT. */
 function lookAgain(outcome: Outcome, one: Case): void {
-  if (one.order?.status !== 'waiting' || one.wish.kind !== 'sell') return;
-  for (const { sku } of one.wish.lines) outcome.waitingSkus.add(sku);
+  for (const sku of one.waitsFor) outcome.waitingSkus.add(sku);
 }
 
 /** A delivery that moves nothing may still carry a newer revision, and a coupon or name that was not known. */
@@ -181,8 +191,15 @@ function learn(ledger: Ledger, hand: Hand, order: OrderRow, one: Case): void {
     rev: event.rev === null ? order.rev : Math.max(event.rev, order.rev ?? -1),
     name: order.name ?? event.name?.value ?? null,
     coupon: order.coupon ?? event.coupon?.value ?? null,
+    calledOff: isCalledOff(order, event, one.wish, one.arrival.delivery.replayOf !== null),
   };
-  if (learned.rev === order.rev && learned.name === order.name && learned.coupon === order.coupon) return;
+  if (
+    learned.rev === order.rev &&
+    learned.name === order.name &&
+    learned.coupon === order.coupon &&
+    learned.calledOff === order.calledOff
+  )
+    return;
   ledger.orders.set(order.id, { ...order, ...learned, updatedAt: hand.now });
 }
 

@@ -44,6 +44,8 @@ export interface Case {
   wish: Wish;
   order: OrderRow | null;
   isNew: boolean;
+  /** SKUs that its locked order waits for. */
+  waitsFor: string[];
   plan: Plan;
 }
 

@@ -13,6 +13,7 @@ import type {
 } from '../store/rows.ts';
 import type { Verbs } from '../store/store.ts';
 import { compareKeys } from './arrival.ts';
+import { releaseKeys } from './release.ts';
 
 /** How long "your key is on its way" rests: stock that comes at once sends the key alone. */
 const NOTICE_DELAY_MS = 60_000;
@@ -69,7 +70,7 @@ export async function writeLedger(tx: Verbs, ledger: Ledger): Promise<void> {
   await tx.updateOrders({ orders: [...ledger.orders.values()] });
   await tx.replaceLines({ orderIds: ledger.relined, lines: ledger.lines });
   await tx.insertAlternates({ rows: ledger.alternates });
-  await tx.releaseKeys({ keyIds: ledger.released });
+  const undone = await releaseKeys(tx, ledger.released, ledger.acts[0]);
   await tx.revokeKeys({ keyIds: ledger.revoked });
   await tx.assignKeys({ assignments: ledger.assignments });
   await tx.deleteHolds({ keyIds: ledger.unheld });
@@ -78,7 +79,7 @@ export async function writeLedger(tx: Verbs, ledger: Ledger): Promise<void> {
   await tx.insertMessages({ messages: ledger.messages });
   await tx.postponeMessages({ ids: ledger.postponed, byMs: NOTICE_DELAY_MS });
   await tx.insertAlerts({ alerts: ledger.alerts });
-  await recordAudit(tx, ledger.acts);
+  await recordAudit(tx, [...ledger.acts, ...undone]);
   await tx.savePassed({ rows: ledger.passed.toSorted(compareKeys) });
   await tx.insertDeliveries({ deliveries: ledger.deliveries });
   await tx.linkDeliveries({ links: ledger.links });
@@ -92,7 +93,7 @@ export interface Hand {
 
 /**
  * Gives keys to an order: assignment, mail and audit line belong together, so they are made together (promise 3).
- * The order must be locked, and so must the keys; `order.email` must be known.
+ * The order must be locked, and so must the keys; `order.email` must be known. `to` is `waiting` while it lacks more.
  */
 export function giveKeys(
   ledger: Ledger,
@@ -100,7 +101,12 @@ export function giveKeys(
   order: OrderRow,
   keyIds: number[],
   why: string,
-  { refs = {}, isNew = false, action }: { refs?: Act['refs']; isNew?: boolean; action?: string } = {},
+  {
+    refs = {},
+    isNew = false,
+    action,
+    to = 'fulfilled',
+  }: { refs?: Act['refs']; isNew?: boolean; action?: string; to?: 'fulfilled' | 'waiting' } = {},
 ): void {
   const id = orderId(order);
   for (const keyId of keyIds) {
@@ -114,7 +120,7 @@ export function giveKeys(
   }
   const messageId = queueMail(ledger, hand, order, 'key');
   const all = { ...refs, ...(keyIds.length > 0 && { keys: keyIds }), message: messageId };
-  moveOrder(ledger, hand, order, 'fulfilled', why, all, isNew, action);
+  moveOrder(ledger, hand, order, to, why, all, isNew, action);
 }
 
 /** What the order is owed from now on. */
@@ -132,7 +138,8 @@ export function queueNotice(ledger: Ledger, hand: Hand, order: OrderRow): void {
   if (order.email !== null) ledger.postponed.push(queueMail(ledger, hand, order, 'key_waiting'));
 }
 
-function queueMail(ledger: Ledger, hand: Hand, order: OrderRow, kind: 'key' | 'key_waiting'): string {
+/** A mail with what the order has then; `order.email` must be known. */
+export function queueMail(ledger: Ledger, hand: Hand, order: OrderRow, kind: 'key' | 'key_waiting'): string {
   const id = hand.newId();
   const recipient = order.email ?? '';
   ledger.messages.push({ id, kind, orderId: order.id, recipient, priority: 1, createdAt: hand.now });
@@ -166,10 +173,12 @@ export function moveOrder(
 ): void {
   // A new row was inserted with the status that was expected of it; only a surprise is written again.
   if (!isNew || order.status !== to) {
-    // A reason to look belongs to `attention`, and a stop to `cancelled`: whoever sets the order going again ends them.
+    // A reason to look belongs to `attention`, a stop to `cancelled`, a grant to what is served or waits: whoever moves
+    // the order on ends them.
     const reason = to === 'attention' ? order.reason : null;
     const stopped = to === 'cancelled' && order.stopped;
-    ledger.orders.set(order.id, { ...order, status: to, reason, stopped, updatedAt: hand.now });
+    const granted = (to === 'fulfilled' || to === 'waiting') && order.granted;
+    ledger.orders.set(order.id, { ...order, status: to, reason, stopped, granted, updatedAt: hand.now });
   }
   ledger.acts.push({
     subject: `order:${order.id}`,

@@ -1,6 +1,7 @@
 import { orderId, type BookingEvent } from '../../shared/booking-event.ts';
-import type { KeyRow, MessageRow, OrderFacts, OrderRow } from '../store/rows.ts';
+import type { KeyRow, OrderFacts, OrderRow } from '../store/rows.ts';
 import type { Case } from './arrival.ts';
+import { areMailed } from './mailed.ts';
 import { NO_KEYS, type KeyPlan } from './key-plan.ts';
 import { planCancel, type CancelHoldings, type CancelPlan } from './plan-cancel.ts';
 import type { Owed, Wish } from './policy.ts';
@@ -15,8 +16,18 @@ export type Plan =
   /** What it already has is enough: `keyIds` come from its hold, others it kept through a cancellation. */
   | { kind: 'keep'; note: string; keyIds: number[]; lines: Owed[]; mail: boolean; keys: KeyPlan }
   | { kind: 'keep-held'; note: string; lines: Owed[] }
-  /** `lines` is what is owed, `missing` what has to be claimed for it. */
-  | { kind: 'claim'; for: 'sale' | 'hold'; lines: Owed[]; missing: Owed[]; keys: KeyPlan };
+  /**
+   * `lines` is what is owed, `missing` what has to be claimed for it. `mailGiven`: no mail has brought what the order was
+   * given already, so that it is sent even if the rest has to wait.
+   */
+  | {
+      kind: 'claim';
+      for: 'sale' | 'hold';
+      lines: Owed[];
+      missing: Owed[];
+      mailGiven: boolean;
+      keys: KeyPlan;
+    };
 
 /** What an order has, read under its lock. */
 export interface Holdings extends CancelHoldings {
@@ -32,6 +43,7 @@ export function stepOf(one: Case, coversPurchase = false): Step {
     coversPurchase,
     replays,
     revives: revives === true || revives === orderId(one.key),
+    isOld: one.arrival.delivery.replayOf !== null,
   });
 }
 
@@ -62,13 +74,13 @@ function planMove(wish: Exclude<Wish, { kind: 'nothing' }>, holdings: Holdings):
   // Keys that the buyer may have seen count towards what is owed, whatever happened in between.
   const missing = lacking(wish.lines, given);
   const lines = covering(wish.lines, given);
+  // A mail on its way finds the order alive again; one that came to nothing is made up for.
+  const mailed = areMailed(given, messages);
   if (wish.kind === 'hold') {
     if (matches(onHold, missing)) return { kind: 'keep-held', note: 'pending; the keys stay on hold', lines };
-    return { kind: 'claim', for: 'hold', lines, missing, keys: letGo };
+    return { kind: 'claim', for: 'hold', lines, missing, mailGiven: false, keys: letGo };
   }
   if (missing.length === 0) {
-    // A mail on its way finds the order fulfilled again; one that came to nothing is made up for.
-    const mailed = messages.some((message) => message.kind === 'key' && !GONE.includes(message.status));
     const note = 'approved again; the buyer keeps the same keys';
     return { kind: 'keep', note, keyIds: [], lines, mail: !mailed, keys: letGo };
   }
@@ -83,11 +95,8 @@ function planMove(wish: Exclude<Wish, { kind: 'nothing' }>, holdings: Holdings):
       keys: NO_KEYS,
     };
   }
-  return { kind: 'claim', for: 'sale', lines, missing, keys: letGo };
+  return { kind: 'claim', for: 'sale', lines, missing, mailGiven: !mailed, keys: letGo };
 }
-
-/** Mails that will not bring the key to the buyer any more. */
-const GONE: MessageRow['status'][] = ['withdrawn', 'failed', 'bounced'];
 
 /** The lines of an order that keeps what it was given once: it holds exactly what its lines say. */
 export function covering(lines: Owed[], given: KeyRow[]): Owed[] {
@@ -135,6 +144,8 @@ export function factsAfter(
     units: wish.kind === 'cancel' && order ? order.units : event.quantity,
     lastDeliveryId: deliveryId,
     stopped: order?.stopped ?? false,
+    calledOff: wish.kind === 'cancel',
+    granted: order?.granted ?? false,
   };
 }
 

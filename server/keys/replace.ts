@@ -3,7 +3,7 @@ import { findAct } from '../audit/find-act.ts';
 import type { Clock } from '../clock.ts';
 import { done, refuse, type Result } from '../errors.ts';
 import type { NewId } from '../ids.ts';
-import { unsentMails } from '../mail/unsent.ts';
+import { openKeyMails } from '../mail/open-key-mails.ts';
 import { refuseUnreachable } from '../orders/unreachable.ts';
 import { readReason } from '../staff/reason.ts';
 import type { OrderRow } from '../store/rows.ts';
@@ -80,11 +80,11 @@ async function replaceInside(
   const ledger = openLedger();
   const hand: Hand = { now: deps.clock.now(), newId: () => messageId, actor: wish.actor };
   ledger.revoked.push(keyId);
-  // Mails are written when they are sent: an older one would bring the new key a second time.
-  ledger.withdrawn.push(...unsentMails(messages.filter(({ kind }) => kind === 'key')).map(({ id }) => id));
+  ledger.withdrawn.push(...openKeyMails(messages));
   giveKeys(ledger, hand, order, [newKeyId], wish.reason, {
     refs: { revoked: [keyId] },
     action: 'order.key_replaced',
+    to: order.status === 'waiting' ? 'waiting' : 'fulfilled',
   });
   await writeLedger(tx, ledger);
   return done({ ...(await wordsOf(tx, wish, newKeyId)), sku });
@@ -100,7 +100,8 @@ async function refuseByOrder(
   { order, key }: { order: OrderRow | null; key: { id: number } },
 ): Promise<Result<never> | null> {
   if (!order) return null;
-  if (order.status !== 'fulfilled') {
+  // One that waits lacks others of its keys; those that it has are its buyer's.
+  if (order.status !== 'fulfilled' && order.status !== 'waiting') {
     const words = { keyId: key.id, orderId: orderId(order), status: order.status };
     return refuse('key.order_not_fulfilled', words);
   }

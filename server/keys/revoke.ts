@@ -5,9 +5,11 @@ import { done, refuse, type Result } from '../errors.ts';
 import type { NewId } from '../ids.ts';
 import { readReason } from '../staff/reason.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
+import type { OrderLine } from '../store/rows.ts';
 import type { Store, Verbs } from '../store/store.ts';
-import { openLedger, writeLedger } from './ledger.ts';
+import { openLedger, setLines, writeLedger } from './ledger.ts';
 import { lockOwnKey, refuseUnlessLive } from './own-key.ts';
+import type { Owed } from './policy.ts';
 
 interface RevokeDeps extends RetryDeps {
   store: Store;
@@ -31,7 +33,8 @@ interface Wish {
 
 /**
  * Takes a key back for good: from its order, which stays as it is and gets no other for it, or out of stock, when it is
- * known to be bad. A mail that would have brought it brings what is left, or is withdrawn when nothing is.
+ * known to be bad. A mail that would have brought it brings what is left, or is withdrawn when nothing is. An order that
+ * waits for more is owed one less, or it would be given another in the place of this one.
  */
 export async function revokeKey(
   deps: RevokeDeps,
@@ -60,13 +63,14 @@ async function revokeInside(
   if (!own) return refuse('key.unknown', { keyId });
   const { key, order } = own;
   const subject = order ? `order:${order.id}` : `key:${keyId}`;
-  const isWaiting = order?.status === 'waiting';
-  const waitsFor = isWaiting ? (await tx.findLines({ orderIds: [order.id] })).map(({ sku }) => sku) : [];
+  const lines = order?.status === 'waiting' ? await tx.findLines({ orderIds: [order.id] }) : [];
+  const waitsFor = lines.map(({ sku }) => sku);
   if (await findAct(tx, { subject, actId, attempt })) return done({ waitsFor });
   const refusal = key.status === 'available' ? null : refuseUnlessLive(own);
   if (refusal) return refusal;
   const ledger = openLedger();
   ledger.revoked.push(keyId);
+  if (order && lines.length > 0) setLines(ledger, order, lessOne(lines, key.productSku));
   ledger.acts.push({
     subject,
     at: deps.clock.now(),
@@ -79,4 +83,11 @@ async function revokeInside(
   });
   await writeLedger(tx, ledger);
   return done({ waitsFor });
+}
+
+function lessOne(lines: OrderLine[], sku: string): Owed[] {
+  return lines.flatMap((line) => {
+    const quantity = line.quantity - (line.sku === sku ? 1 : 0);
+    return quantity > 0 ? [{ sku: line.sku, quantity }] : [];
+  });
 }

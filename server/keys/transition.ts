@@ -17,6 +17,8 @@ export interface Circumstances {
   replays: boolean;
   /** Staff read the delivery again, and meant this order. */
   revives: boolean;
+  /** It is not the first time that the delivery is read. */
+  isOld: boolean;
 }
 
 /**
@@ -27,10 +29,11 @@ export function transition(
   order: OrderRow | null,
   event: BookingEvent,
   wish: Wish,
-  { coversPurchase, replays, revives }: Circumstances = {
+  { coversPurchase, replays, revives, isOld }: Circumstances = {
     coversPurchase: false,
     replays: false,
     revives: false,
+    isOld: false,
   },
 ): Step {
   if (!order) {
@@ -40,11 +43,19 @@ export function transition(
   }
   const stale = replays ? null : staleness(order, event);
   if (stale) return { do: 'stay', answer: 'duplicate', note: stale, learn: hasNewAddress(order, event) };
-  const learn = (event.rev ?? -1) > (order.rev ?? -1) || hasNewAddress(order, event);
+  const learn =
+    (event.rev ?? -1) > (order.rev ?? -1) ||
+    hasNewAddress(order, event) ||
+    isCalledOff(order, event, wish, isOld) !== order.calledOff;
   const stay = (note: string): Step => ({ do: 'stay', answer: 'duplicate', note, learn });
 
   if (wish.kind === 'nothing') return stay(wish.why);
-  if (wish.kind === 'cancel') return cancelling(order, wish, coversPurchase) ?? stay('already cancelled');
+  if (wish.kind === 'cancel') {
+    if (order.status === 'cancelled') return stay('already cancelled');
+    // Level, not edges: what staff set going in spite of a cancellation is not undone by the same word again.
+    if (order.calledOff) return stay('its cancellation is known; staff set the order going after it');
+    return cancelling(order, wish, coversPurchase);
+  }
   if (order.stopped) {
     if (revives) return { do: 'move', wish };
     if (replays) return stay('staff cancelled it');
@@ -56,8 +67,9 @@ export function transition(
       note: `${event.status} after a cancellation, and no revision to tell which is newer`,
     };
   }
-  if (order.status === 'fulfilled') {
-    if (wish.kind === 'hold' || sameFacts(order, event)) return stay('already fulfilled');
+  // What staff gave and what is still to come of it is decided, as a served order is.
+  if (order.status === 'fulfilled' || (order.status === 'waiting' && order.granted)) {
+    if (wish.kind === 'hold' || sameFacts(order, event)) return stay(`already ${order.status}`);
     return { do: 'flag', note: conflictNote(order, event) };
   }
   // Without a revision, a pending that comes after the sale is more likely late than newer: the debt stays.
@@ -76,12 +88,7 @@ export function transition(
   return { do: 'move', wish };
 }
 
-function cancelling(
-  order: OrderRow,
-  wish: Extract<Wish, { kind: 'cancel' }>,
-  coversPurchase: boolean,
-): Step | null {
-  if (order.status === 'cancelled') return null;
+function cancelling(order: OrderRow, wish: Extract<Wish, { kind: 'cancel' }>, coversPurchase: boolean): Step {
   if (coversPurchase && (order.status === 'fulfilled' || order.status === 'waiting')) {
     return {
       do: 'flag',
@@ -89,6 +96,17 @@ function cancelling(
     };
   }
   return { do: 'move', wish };
+}
+
+/**
+ * Is a cancellation the last word of the order's booking plugin, after this event? Without a revision, a word that was
+ * read before or that reaches a cancelled order may be older than the cancellation.
+ */
+export function isCalledOff(order: OrderRow, event: BookingEvent, wish: Wish, isOld: boolean): boolean {
+  if (wish.kind === 'nothing' || staleness(order, event)) return order.calledOff;
+  if (wish.kind === 'cancel') return order.calledOff || order.status === 'cancelled';
+  if (event.rev === null && (isOld || order.status === 'cancelled')) return order.calledOff;
+  return false;
 }
 
 /** The status that a wish leads to when stock is there. */

@@ -20,7 +20,7 @@ import { givenKeys } from './given-keys.ts';
 import { openLedger, writeLedger, type Hand } from './ledger.ts';
 import { factsAfter, needsLock, planCase } from './plan.ts';
 import { coveringOrders, settlePurchases } from './purchases.ts';
-import { wasMailed } from './plan-cancel.ts';
+import { wasMailed } from './mailed.ts';
 import { wish } from './policy.ts';
 import { revealedKeys } from './revealed-keys.ts';
 import { share, type Demand } from './share.ts';
@@ -126,6 +126,7 @@ async function openCases(deps: VendDeps, tx: Verbs, arrivals: Arrival[]): Promis
       wish: wish(event, { mapping, defaultSku: deps.defaultSku, email: null }),
       order: null,
       isNew: false,
+      waitsFor: [],
       plan: { kind: 'stay', answer: 'ignored', note: '', learn: false },
     };
   });
@@ -204,9 +205,12 @@ async function planAll(tx: Verbs, cases: Case[]): Promise<void> {
   const messages = await tx.lockMessagesOfOrders({ orderIds: withPast.map((one) => one.order.id) });
   const skus = [...new Set(keys.map((key) => key.productSku))];
   const products = new Map((await tx.findProducts({ skus })).map((product) => [product.sku, product]));
-  const revealed = await revealedKeys(tx, cancelledUnmailed(withPast, keys, messages));
+  const revealed = await revealedKeys(tx, cancelledUnseen(withPast, keys, messages));
+  const waiting = withPast.flatMap(({ order }) => (order.status === 'waiting' ? [order.id] : []));
+  const lines = await tx.findLines({ orderIds: waiting });
   for (const one of cases) {
     const order = one.order;
+    one.waitsFor = lines.flatMap((line) => (line.orderId === order?.id ? [line.sku] : []));
     one.plan = planCase(one, {
       keys: order ? keys.filter((key) => key.assignedOrderId === orderId(order)) : [],
       messages: order ? messages.filter((message) => message.orderId === order.id) : [],
@@ -218,16 +222,16 @@ async function planAll(tx: Verbs, cases: Case[]): Promise<void> {
 }
 
 /** Few: only of these the trail has to be read, for whether staff looked at their keys. */
-function cancelledUnmailed(
+function cancelledUnseen(
   cases: (Case & { order: OrderRow })[],
   keys: KeyRow[],
   messages: MessageRow[],
 ): OrderRow[] {
   const cancelled = cases.flatMap((one) => (one.wish.kind === 'cancel' ? [one.order] : []));
-  return cancelled.filter(
-    (order) =>
-      givenKeys(order, keys).length > 0 && !wasMailed(messages.filter(({ orderId: of }) => of === order.id)),
-  );
+  return cancelled.filter((order) => {
+    const own = messages.filter((message) => message.orderId === order.id);
+    return givenKeys(order, keys).some((key) => !wasMailed(key, own));
+  });
 }
 
 function demandOf(one: Case): Demand[] {

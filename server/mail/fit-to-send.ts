@@ -14,7 +14,9 @@ export function fitToSend(
   order: OrderRow | undefined,
   keys: KeyRow[],
 ): Fitness {
-  if (order?.status !== 'fulfilled') return { why: `the order is ${order?.status ?? 'gone'}` };
+  // A waiting order lacks some of its keys: those that it has are its buyer's.
+  if (order?.status !== 'fulfilled' && order?.status !== 'waiting')
+    return { why: `the order is ${order?.status ?? 'gone'}` };
   const given = givenKeys(order, keys);
   if (given.length === 0) return { why: 'the order has no key' };
   // SECURITY: a corrected address means that the former one may be a stranger's.

@@ -129,7 +129,9 @@ async function reconsider(tx: Verbs, items: Settling[], locked: OrderRow[]): Pro
   const withdrawn = new Set(
     items.flatMap(({ message, verdict }) => (verdict.status === 'withdrawn' ? [message.orderId] : [])),
   );
-  const orders = locked.filter(({ id, status }) => status === 'fulfilled' && withdrawn.has(id));
+  const orders = locked.filter(
+    ({ id, status }) => (status === 'fulfilled' || status === 'waiting') && withdrawn.has(id),
+  );
   if (orders.length === 0) return items;
   const keys = await tx.findKeysOfOrders({ orderIds: orders.map(orderId) });
   return items.map((item) => {

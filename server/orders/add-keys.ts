@@ -6,9 +6,10 @@ import { done, refuse, type Result } from '../errors.ts';
 import type { NewId } from '../ids.ts';
 import { givenKeys } from '../keys/given-keys.ts';
 import { giveKeys, openLedger, setLines, writeLedger, type Hand } from '../keys/ledger.ts';
+import { areMailed } from '../keys/mailed.ts';
 import { covering } from '../keys/plan.ts';
 import { actWithKeys, claimForStaff, type ClaimDeps, type Look } from '../keys/staff-claim.ts';
-import { unsentMails } from '../mail/unsent.ts';
+import { openKeyMails } from '../mail/open-key-mails.ts';
 import { readReason } from '../staff/reason.ts';
 import type { OrderKey, OrderRow, ProductRow } from '../store/rows.ts';
 import type { Store, Verbs } from '../store/store.ts';
@@ -37,7 +38,8 @@ interface Added {
 /**
  * Brings an order to `upTo` keys of a product: a level, not a step, so that of two who both want 2 the second is told that
  * it has them. With `wait` the order waits for what the stock lacks. An order that was cancelled, ignored or looked at by a
- * person is set going by it.
+ * person is set going by it, and what it is owed is then staff's word: no booking event takes it back, but a cancellation
+ * that is news.
  */
 export async function addKeys(
   deps: GiveDeps,
@@ -113,15 +115,20 @@ async function addInside(
 
   const messages = await tx.lockMessagesOfOrders({ orderIds: [order.id] });
   const ledger = openLedger();
-  const hand: Hand = { now: deps.clock.now(), newId: () => messageId, actor: wish.actor };
+  const newId = claimed.kind === 'claimed' ? () => messageId : deps.newId;
+  const hand: Hand = { now: deps.clock.now(), newId, actor: wish.actor };
   // What the order has beside is what it shall have: keys that were taken from it on purpose are not made up for.
   setLines(ledger, order, covering([{ sku, quantity: upTo }], given));
-  // Mails are written when they are sent: an older one would bring the same keys a second time.
-  ledger.withdrawn.push(...unsentMails(messages.filter(({ kind }) => kind === 'key')).map(({ id }) => id));
+  const granted = { ...order, granted: true };
   const refs = { sku, upTo };
-  if (claimed.kind === 'claimed')
-    giveKeys(ledger, hand, order, claimed.keyIds, wish.reason, { refs, action: 'order.keys_added' });
-  else owe(ledger, hand, order, { missing, product, why: wish.reason, refs: { ...refs, act: messageId } });
+  if (claimed.kind === 'claimed') {
+    ledger.withdrawn.push(...openKeyMails(messages));
+    giveKeys(ledger, hand, granted, claimed.keyIds, wish.reason, { refs, action: 'order.keys_added' });
+  } else {
+    const mailGiven = !areMailed(given, messages);
+    const why = wish.reason;
+    owe(ledger, hand, granted, { missing, product, why, refs: { ...refs, act: messageId }, mailGiven });
+  }
   await writeLedger(tx, ledger);
   return claimed.kind === 'claimed'
     ? done({ status: 'fulfilled', keyIds: claimed.keyIds })

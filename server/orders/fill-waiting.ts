@@ -8,6 +8,7 @@ import { lacking } from '../keys/plan.ts';
 import { share, type Demand } from '../keys/share.ts';
 import { lockSupply } from '../keys/supply.ts';
 import type { Log } from '../log.ts';
+import { openKeyMails } from '../mail/open-key-mails.ts';
 import type { OrderRow } from '../store/rows.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { Store, Verbs } from '../store/store.ts';
@@ -114,7 +115,8 @@ async function serve(
     }
   }
   const filled = orders.filter(({ id }) => served.has(id)).map(({ id }) => id);
-  ledger.withdrawn.push(...openNotices(await tx.lockMessagesOfOrders({ orderIds: filled })));
+  const messages = await tx.lockMessagesOfOrders({ orderIds: filled });
+  ledger.withdrawn.push(...openNotices(messages), ...openKeyMails(messages));
   await writeLedger(tx, ledger);
   return found;
 }

@@ -27,13 +27,12 @@ export const RESENDS_PER_HOUR = 5;
 const LIMITS = { staff: RESENDS_PER_HOUR, buyer: 2 };
 const BUYER = 'buyer';
 const HOUR_MS = 60 * 60_000;
-const RESENT = ['order.resent', 'order.resent_to_new_address'];
 
 /**
  * Sends an order's keys again: the same keys, a new message. A corrected e-mail becomes the order's address, the old
  * one an alternate that searches still find, and mails to it that have not left are withdrawn. An order that waits for
- * stock has no keys to send, and takes a corrected address all the same: its buyer is told at once that the key is on
- * its way, and the key will follow.
+ * stock sends the keys that it has; one without any takes a corrected address all the same: its buyer is told at once
+ * that the key is on its way, and the key will follow.
  */
 export async function resendOrder(
   deps: ResendDeps,
@@ -86,23 +85,24 @@ export async function resendInside(
   // A COMMIT whose answer was lost: it went through.
   if (messages.some((message) => message.id === messageId)) return done({ waitsFor });
   const recipient = wish.email ?? order.email;
-  if (order.status !== 'fulfilled' && !(isWaiting && recipient !== order.email))
+  const isElsewhere = recipient !== order.email;
+  if (order.status !== 'fulfilled' && !(isWaiting && (isElsewhere || keys.length > 0)))
     return refuse('order.not_fulfilled', { orderId: name, status: order.status });
   if (recipient === null) return refuse('order.no_email', { orderId: name });
   if (!isWaiting && keys.length === 0) return refuse('order.no_keys', { orderId: name });
   const now = deps.clock.now();
+  const action = isElsewhere ? 'order.resent_to_new_address' : 'order.resent';
   const limit = LIMITS[wish.limitFor];
-  if ((await resendsSince(tx, order, now.getTime() - HOUR_MS, wish.limitFor)) >= limit)
+  if ((await resendsSince(tx, order, action, now.getTime() - HOUR_MS, wish.limitFor)) >= limit)
     return refuse('resend.too_many', { orderId: name, limit });
   const [suppressed] = await tx.findSuppressions({ addresses: [recipient.toLowerCase()] });
   if (suppressed) return refuse('email.suppressed', { orderId: name, ...suppressionWords(suppressed) });
 
   const ledger = openLedger();
-  const isElsewhere = recipient !== order.email;
   if (isElsewhere) redirect(ledger, { order, recipient, now, keys, messages });
   ledger.messages.push({
     id: messageId,
-    kind: isWaiting ? 'key_waiting' : 'key',
+    kind: keys.length > 0 ? 'key' : 'key_waiting',
     orderId: order.id,
     recipient,
     priority: 1,
@@ -112,7 +112,7 @@ export async function resendInside(
     subject: `order:${order.id}`,
     at: now,
     actor: wish.actor,
-    action: isElsewhere ? 'order.resent_to_new_address' : 'order.resent',
+    action,
     fromStatus: order.status,
     toStatus: order.status,
     reason: wish.reason,
@@ -122,16 +122,20 @@ export async function resendInside(
   return done({ waitsFor });
 }
 
-/** By the trail: mails that the system sends by itself are no resends. */
+/**
+ * By the trail: mails that the system sends by itself are no resends. Changes of address are counted apart: who resent
+ * in vain five times may find then that the address was wrong.
+ */
 async function resendsSince(
   tx: Verbs,
   order: OrderRow,
+  action: string,
   since: number,
   by: keyof typeof LIMITS,
 ): Promise<number> {
   const trail = await tx.findAudit({ subject: `order:${order.id}` });
   return trail.filter(
-    ({ action, at, actor }) =>
-      RESENT.includes(action) && at.getTime() > since && (actor === BUYER) === (by === 'buyer'),
+    (line) =>
+      line.action === action && line.at.getTime() > since && (line.actor === BUYER) === (by === 'buyer'),
   ).length;
 }

@@ -28,6 +28,8 @@ export function newStaffOrder(
     itemId: null,
     itemName: null,
     stopped: false,
+    calledOff: false,
+    granted: false,
     firstDeliveryId: requestId,
     lastDeliveryId: requestId,
   };

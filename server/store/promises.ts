@@ -1,3 +1,4 @@
+import { lackingRows, ORDER_WORDS as words } from './order-words.ts';
 import type { PromiseCount } from './rows.ts';
 
 /** What an adapter brings: how it runs a text, and how it says "two minutes ago, by the database's clock". */
@@ -5,9 +6,6 @@ export interface Prover {
   select(text: string): Promise<Record<string, unknown>[]>;
   twoMinutesAgo: string;
 }
-
-/** The order id of `o` in words, as license_keys keep it: shared/booking-event.ts `orderId`. */
-const words = `CONCAT(o.source, CASE WHEN o.site = '' THEN '' ELSE CONCAT('@', o.site) END, ':', o.external_id)`;
 
 interface Promised {
   promise: string;
@@ -17,7 +15,7 @@ interface Promised {
   offenders: string;
 }
 
-// Joins go from orders to keys, by license_keys_order: the other way no index helps, and MariaDB has no hash join.
+// MariaDB has no hash join, so joins go from orders to keys, by license_keys_order.
 // What is missing on one side is found by UNION ALL and GROUP BY: an anti-join is planned as nested scans where the
 // planner's statistics are old (more than a minute for 20,000 keys on PostgreSQL; all of them together take 0.5 s by unions).
 const promises = (longAgo: string): Promised[] => [
@@ -63,13 +61,13 @@ const promises = (longAgo: string): Promised[] => [
       ) AS both_sides GROUP BY id HAVING MAX(rightful) = 0`,
   },
   {
-    // An order whose last key was revoked has nothing to mail any more.
+    // An order whose last key was revoked has nothing to mail any more. One that waits may have some of its keys.
     promise: 'no assignment without a queued mail',
-    checked: `SELECT COUNT(*) AS checked FROM orders WHERE status = 'fulfilled'`,
+    checked: `SELECT COUNT(*) AS checked FROM orders WHERE status IN ('fulfilled', 'waiting')`,
     offenders: `SELECT MAX(words) AS example FROM (
         SELECT o.id AS order_id, ${words} AS words, 0 AS mailed
           FROM orders o JOIN license_keys k ON k.assigned_order_id = ${words}
-          WHERE o.status = 'fulfilled' AND k.status = 'assigned' AND k.assigned_at IS NOT NULL
+          WHERE o.status IN ('fulfilled', 'waiting') AND k.status = 'assigned' AND k.assigned_at IS NOT NULL
         UNION ALL
         SELECT order_id, NULL, 1 FROM messages WHERE kind = 'key' AND status <> 'withdrawn'
       ) AS both_sides GROUP BY order_id HAVING MAX(mailed) = 0`,
@@ -88,13 +86,15 @@ const promises = (longAgo: string): Promised[] => [
   {
     promise: 'no order waits two minutes while stock that fits exists',
     checked: `SELECT COUNT(*) AS checked FROM orders WHERE status = 'waiting'`,
-    offenders: `SELECT ${words} AS example FROM orders o JOIN order_lines l ON l.order_id = o.id
+    offenders: `SELECT words AS example FROM (
+        SELECT words, sku, SUM(lacking) AS lacking
+          FROM (${lackingRows(`o.updated_at < ${longAgo}`)}) AS each_row GROUP BY words, sku
+      ) AS lacked
       LEFT JOIN (
         SELECT product_sku, COUNT(*) AS available FROM license_keys WHERE status = 'available' GROUP BY product_sku
-      ) AS stock ON stock.product_sku = l.sku
-      WHERE o.status = 'waiting' AND o.updated_at < ${longAgo}
-      GROUP BY o.id, o.site, o.source, o.external_id
-      HAVING MAX(CASE WHEN l.quantity > COALESCE(stock.available, 0) THEN 1 ELSE 0 END) = 0`,
+      ) AS stock ON stock.product_sku = lacked.sku
+      GROUP BY words
+      HAVING MAX(CASE WHEN lacking > COALESCE(stock.available, 0) THEN 1 ELSE 0 END) = 0`,
   },
   {
     promise: 'a held key has an order in `held`',

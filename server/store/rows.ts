@@ -41,6 +41,10 @@ export interface OrderFacts {
   lastDeliveryId: string;
   /** Cancelled by staff: no booking event sets it going again, staff do. */
   stopped: boolean;
+  /** The booking plugin's last word was a cancellation: only one that follows another word is new. */
+  calledOff: boolean;
+  /** Fulfilled or waiting for what staff gave it: no booking event takes that debt back, but a new cancellation. */
+  granted: boolean;
 }
 
 export interface OrderRow extends OrderKey, OrderFacts {

@@ -151,6 +151,11 @@ export interface ImportVerbs {
   countImportedKeys(q: { importId: string }): Promise<{ status: KeyStatus; count: number }[]>;
   /** Ids of an import's `available` keys, ascending, with id > afterId; locks nothing. */
   listFreeImportedKeys(q: { importId: string; afterId: number; limit: number }): Promise<number[]>;
+  /**
+   * Of these keys, those whose import was undone, with it. Locks the imports' rows, so that an undo that begins at the
+   * same moment waits, and finds the keys as they are then.
+   */
+  lockUndoneKeys(q: { keyIds: number[] }): Promise<{ keyId: number; importId: string }[]>;
   /** Newest (highest id) first; null for the first page. */
   listImports(q: { beforeId: string | null; limit: number }): Promise<ImportRow[]>;
   /** Marks the import as undone (the first time stays) and adds to what was removed; locks its row. */

@@ -16,7 +16,8 @@ const alert = (kind: AlertKind, about: Partial<AlertRow> = {}): AlertRow => ({
 
 const order = (about: Partial<OrderRow> = {}): OrderRow => ({
   ...{ id: 7, site: '', source: 'amelia', externalId: '13', status: 'fulfilled', reason: null, rev: null },
-  ...{ email: 'ada@example.test', name: null, coupon: null, locale: null, units: 1, stopped: false },
+  ...{ email: 'ada@example.test', name: null, coupon: null, locale: null, units: 1 },
+  ...{ stopped: false, calledOff: false, granted: false },
   ...{ itemKind: 'service', itemId: '4', itemName: null, firstDeliveryId: 'f', lastDeliveryId: 'l' },
   ...{ createdAt: AT, updatedAt: AT },
   ...about,

@@ -33,6 +33,8 @@ function order(about: Partial<OrderRow> = {}): OrderRow {
     lastDeliveryId: 'd1',
     firstDeliveryId: 'd1',
     stopped: true,
+    calledOff: false,
+    granted: false,
     createdAt: new Date(0),
     updatedAt: new Date(0),
     ...about,
@@ -44,6 +46,7 @@ const step = (wish: Wish, rev: number | null, about: Partial<Circumstances> = {}
     coversPurchase: false,
     replays: false,
     revives: false,
+    isOld: false,
     ...about,
   });
 
@@ -87,4 +90,38 @@ describe('an order that staff cancelled', () => {
 
 test('an order that its booking cancelled moves by a newer revision, as ever', () => {
   expect(step(SELL, 4, {}, order({ stopped: false }))).toEqual({ do: 'move', wish: SELL });
+});
+
+describe('an order that staff set going in spite of its booking’s cancellation', () => {
+  const revived = (about: Partial<OrderRow> = {}) =>
+    order({ status: 'fulfilled', stopped: false, calledOff: true, granted: true, ...about });
+  test('stays when it is told of the same cancellation, in a newer snapshot or read again', () => {
+    for (const about of [{}, { replays: true }, { replays: true, revives: true }])
+      expect(step(CANCEL, 4, about, revived())).toMatchObject({ do: 'stay', answer: 'duplicate' });
+  });
+  test('learns that the booking lives again, and is cancelled by the next cancellation', () => {
+    expect(step(SELL, 4, {}, revived())).toMatchObject({ do: 'stay', learn: true });
+    expect(step(CANCEL, 5, {}, revived({ calledOff: false, rev: 4 }))).toEqual({ do: 'move', wish: CANCEL });
+  });
+  test('learns it of a sender without revisions only when that is told anew', () => {
+    const raw = revived({ rev: null });
+    expect(step(SELL, null, {}, raw)).toMatchObject({ do: 'stay', learn: true });
+    expect(step(SELL, null, { isOld: true }, raw)).toMatchObject({ do: 'stay', learn: false });
+  });
+});
+
+describe('an order that waits for what staff gave it', () => {
+  const granted = (about: Partial<OrderRow> = {}) =>
+    order({ status: 'waiting', stopped: false, granted: true, ...about });
+  test.each(WISHES)('stays, whatever its booking is worth by the rules ($kind)', (wish) => {
+    for (const about of [{}, { replays: true }, { replays: true, revives: true }])
+      expect(step(wish, 4, about, granted())).toMatchObject({ do: 'stay', answer: 'duplicate' });
+  });
+  test('is flagged when the booking is for something else now', () => {
+    expect(step(SELL, 4, {}, granted({ units: 2 }))).toMatchObject({ do: 'flag' });
+    expect(step({ kind: 'ignore', why: 'x' }, 4, {}, granted({ itemId: '2' }))).toMatchObject({ do: 'flag' });
+  });
+  test('is cancelled with its booking', () => {
+    expect(step(CANCEL, 4, {}, granted())).toEqual({ do: 'move', wish: CANCEL });
+  });
 });

@@ -65,6 +65,44 @@ describe.each(engines())('undoing an import on %s', (engine) => {
     expect(await world.broken()).toEqual([]);
   });
 
+  test('takes out a key on hold, or one that no mail brought, when its order gives it back', async () => {
+    const { sku, item } = await freshCourse();
+    const keys = numbered(sku, 1, 3);
+    const importId = await bringIn(sku, keys);
+    const [pending, lapsing, sold] = [orderNumber(), orderNumber(), orderNumber()];
+    await world.send(booking({ externalId: pending, item, status: 'pending' }));
+    await world.send(booking({ externalId: lapsing, item, status: 'pending' }));
+    await world.send(booking({ externalId: sold, item }));
+    await undo(importId);
+    for (const externalId of [pending, lapsing, sold])
+      await world.send(booking({ externalId, item, status: 'cancelled' }));
+    expect(await free(sku)).toBe(0);
+    expect(await world.keysOf(pending)).toEqual([]);
+    const trail = await world.store.findAudit({ subject: `import:${importId}` });
+    expect(trail.slice(-3)).toMatchObject(
+      [1, 1, 1].map((removed) => ({ action: 'import.undone', actor: 'webhook', refs: { removed } })),
+    );
+    expect(await world.store.findImport({ id: importId })).toMatchObject({ removed: 3 });
+    expect(await desk.bringIn(sku, keys)).toMatchObject({ added: 3 });
+    expect(await world.broken()).toEqual([]);
+  });
+
+  test('leaves no key in stock when an order gives one back at the same moment', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const { sku, item } = await freshCourse();
+      const importId = await bringIn(sku, numbered(sku, 1, 3));
+      const id = orderNumber();
+      await world.send(booking({ externalId: id, item, status: 'pending' }));
+      const cancelled = booking({ externalId: id, item, status: 'cancelled' });
+      await (round % 2 === 0
+        ? Promise.all([undo(importId), world.send(cancelled)])
+        : Promise.all([world.send(cancelled), undo(importId)]));
+      expect(await free(sku)).toBe(0);
+      expect(await world.store.findImport({ id: importId })).toMatchObject({ removed: 3 });
+    }
+    expect(await world.broken()).toEqual([]);
+  });
+
   test('leaves a trail with the reason and the counts, and without keys', async () => {
     const { sku } = await freshCourse();
     const importId = await bringIn(sku, numbered(sku, 1, 1500));

@@ -124,6 +124,8 @@ export function openOutboxWorld() {
         itemName: null,
         units: 1,
         stopped: false,
+        calledOff: false,
+        granted: false,
         firstDeliveryId: 'd',
         lastDeliveryId: 'd',
         createdAt: at,

@@ -22,6 +22,8 @@ function order(id: number, minute: number): OrderRow {
     itemName: null,
     units: 1,
     stopped: false,
+    calledOff: false,
+    granted: false,
     firstDeliveryId: 'd',
     lastDeliveryId: 'd',
     createdAt: since(minute),

@@ -95,6 +95,8 @@ test('of what happened at the same moment, the delivery comes first, then the ac
     itemName: null,
     units: 1,
     stopped: false,
+    calledOff: false,
+    granted: false,
     firstDeliveryId: 'd1',
     lastDeliveryId: 'd1',
     createdAt: at,

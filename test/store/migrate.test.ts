@@ -179,6 +179,33 @@ describe.each(engines())('migrating %s', (engine) => {
     await store.close();
   });
 
+  it('brings a database from before grants along: what its bookings cancelled, they called off', async () => {
+    await migrate({ url });
+    const cancelled = (id: string, stopped: boolean) =>
+      `INSERT INTO orders (site, source, external_id, status, units, first_delivery_id, last_delivery_id,
+        created_at, updated_at, stopped) VALUES ('', 'amelia', '${id}', 'cancelled', 1, 'd', 'd', '2026-11-01',
+        '2026-11-01', ${stopped})`;
+    for (const step of [
+      'ALTER TABLE orders DROP COLUMN called_off, DROP COLUMN granted',
+      'DELETE FROM schema_migrations WHERE number = 8',
+      cancelled('13', false),
+      cancelled('14', true),
+    ]) {
+      await raw.rows(step);
+    }
+    expect(await migrate({ url })).toEqual((await names()).filter((name) => name.startsWith('0008')));
+    const store = await openStore({ url, poolSize: 1 });
+    const keys = ['13', '14'].map((externalId) => ({ site: '', source: 'amelia' as const, externalId }));
+    const orders = await store.findOrders({ keys });
+    expect(
+      orders.map(({ externalId, calledOff, granted }) => [externalId, calledOff, granted]).sort(),
+    ).toEqual([
+      ['13', true, false],
+      ['14', false, false],
+    ]);
+    await store.close();
+  });
+
   it.each([
     ['mail_events', "'postmark', 'e', 'm', 'opened', false, '2026-01-01', ''", 'mail_events_kind'],
     [

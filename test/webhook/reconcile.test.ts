@@ -81,6 +81,8 @@ describe.each(engines())('POST /webhooks/reconcile on %s', (engine) => {
       reason: null,
       units: 1,
       stopped: false,
+      calledOff: false,
+      granted: false,
     };
     const nobody = {
       email: null,

@@ -1,5 +1,5 @@
 import { and, asc, count, desc, eq, gt, lt, sql } from 'drizzle-orm';
-import { inParts } from '../chunks.ts';
+import { ascending, inParts } from '../chunks.ts';
 import type { ImportVerbs } from '../store.ts';
 import type { Db } from './db.ts';
 import { insertRows, oneOf } from './many.ts';
@@ -69,6 +69,26 @@ export function importVerbs(db: Db): ImportVerbs {
         .where(beforeId === null ? undefined : lt(imports.id, beforeId))
         .orderBy(desc(imports.id))
         .limit(limit),
+
+    lockUndoneKeys: async ({ keyIds }) => {
+      const origins = await inParts(ascending(keyIds), (part) =>
+        db
+          .select({ keyId: importedKeys.keyId, importId: importedKeys.importId })
+          .from(importedKeys)
+          .where(oneOf(importedKeys.keyId, part)),
+      );
+      const ids = [...new Set(origins.map(({ importId }) => importId))].sort();
+      const locked = await inParts(ids, (part) =>
+        db
+          .select({ id: imports.id, undoneAt: imports.undoneAt })
+          .from(imports)
+          .where(oneOf(imports.id, part))
+          .orderBy(asc(imports.id))
+          .for('update'),
+      );
+      const undone = new Set(locked.flatMap(({ id, undoneAt }) => (undoneAt ? [id] : [])));
+      return origins.filter(({ importId }) => undone.has(importId));
+    },
 
     noteUndo: async ({ id, removed, at }) => {
       await db

@@ -225,6 +225,8 @@ const orderFields = {
   createdAt: time('created_at').notNull(),
   updatedAt: time('updated_at').notNull(),
   stopped: boolean('stopped').notNull(),
+  calledOff: boolean('called_off').notNull(),
+  granted: boolean('granted').notNull(),
 };
 export const orders = pgTable('orders', orderFields);
 /** The same table with the search copy of the name, which rows do not show. */

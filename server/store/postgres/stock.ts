@@ -1,4 +1,5 @@
 import { desc, sql } from 'drizzle-orm';
+import { lackingRows } from '../order-words.ts';
 import type { StockVerbs } from '../store.ts';
 import type { Db } from './db.ts';
 import { selectRows } from './many.ts';
@@ -64,8 +65,7 @@ export function stockVerbs(db: Db): StockVerbs {
             FROM holds JOIN license_keys ON license_keys.id = holds.key_id GROUP BY license_keys.product_sku
           ) AS h ON h.product_sku = p.sku
           LEFT JOIN (
-            SELECT l.sku, SUM(l.quantity) AS waiting
-            FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.status = 'waiting' GROUP BY l.sku
+            SELECT sku, SUM(lacking) AS waiting FROM (${sql.raw(lackingRows())}) AS each_row GROUP BY sku
           ) AS w ON w.sku = p.sku
           ORDER BY p.sku`,
       );

@@ -145,6 +145,30 @@ export function exerciseImports({ verb, store, opened }: Exercise): void {
     });
   });
 
+  verb('lockUndoneKeys', () => {
+    it('names the keys of undone imports alone', async () => {
+      const [undone, kept] = [await storedImport(), await storedImport()];
+      const { ids } = await freeKeys(store(), 3);
+      await store().insertImportedKeys({ rows: brought(ids.slice(0, 1), undone.id) });
+      await store().insertImportedKeys({ rows: brought(ids.slice(1, 2), kept.id) });
+      expect(await store().lockUndoneKeys({ keyIds: ids })).toEqual([]);
+      await store().noteUndo({ id: undone.id, removed: 0, at: AT });
+      expect(await store().lockUndoneKeys({ keyIds: ids })).toEqual([{ keyId: ids[0], importId: undone.id }]);
+      expect(await store().lockUndoneKeys({ keyIds: [] })).toEqual([]);
+    });
+    it('makes an undo that begins at the same moment wait', async () => {
+      const { id } = await storedImport();
+      const { ids } = await freeKeys(store(), 1);
+      await store().insertImportedKeys({ rows: brought(ids, id) });
+      const first = await openTransaction(store(), (tx) => tx.lockUndoneKeys({ keyIds: ids }));
+      const undo = store().transaction((tx) => tx.noteUndo({ id, removed: 0, at: AT }));
+      await expectWaiting(undo, store());
+      await first.commit();
+      await undo;
+      expect(await store().lockUndoneKeys({ keyIds: ids })).toEqual([{ keyId: ids[0], importId: id }]);
+    });
+  });
+
   verb('noteUndo', () => {
     it('keeps when it was undone first, and adds up what was removed', async () => {
       const [row, other] = [await storedImport(), await storedImport()];

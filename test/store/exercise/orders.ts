@@ -496,6 +496,8 @@ export function exerciseOrders({ verb, store }: Exercise): void {
         itemName: 'Σκάκι',
         units: 51,
         stopped: true,
+        calledOff: true,
+        granted: true,
         lastDeliveryId: uuid(),
         updatedAt: new Date(AT.getTime() + 12_345),
       });

@@ -79,8 +79,10 @@ async function healthyShop(store: Store): Promise<void> {
   const mailedAgain = await fulfilledOrder(store, 1);
   await queueKeyMail(store, mailedAgain.order, 'withdrawn');
   // Cancelled after the mail, so that the key stayed, and then moved on by a newer revision.
-  for (const status of ['held', 'waiting', 'attention', 'ignored'] as const)
-    await fulfilledOrder(store, 1, { status });
+  for (const status of ['held', 'attention', 'ignored'] as const) await fulfilledOrder(store, 1, { status });
+  const { order, keys } = await fulfilledOrder(store, 1, { status: 'waiting' });
+  const lines = [{ orderId: order.id, sku: keys.sku, quantity: 2 }];
+  await store.replaceLines({ orderIds: [order.id], lines });
 }
 
 /** By promise: one breach of it, and the example by which it is named. */
@@ -180,6 +182,28 @@ const MORE_BREACHES: [promise: string, what: string, breach: (opened: OpenedStor
       const order = await waitingOrder(store, key.sku, 1, { status: 'fulfilled' });
       await assign(store, [key.id], order);
       await queueKeyMail(store, order, 'withdrawn');
+      return inWords(order);
+    },
+  ],
+  [
+    'no assignment without a queued mail',
+    'an order that waits for more, and of whose keys no mail was made',
+    async ({ store }) => {
+      const key = await freeKey(store);
+      const order = await waitingOrder(store, key.sku, 2);
+      await assign(store, [key.id], order);
+      return inWords(order);
+    },
+  ],
+  [
+    'no order waits two minutes while stock that fits exists',
+    'an order that lacks no more than is there',
+    async ({ store }) => {
+      const { sku, ids } = await freeKeys(store, 3);
+      const order = await waitingOrder(store, sku, 4, { createdAt: THREE_MINUTES_AGO() });
+      await assign(store, ids.slice(0, 2), order);
+      await assign(store, [the((await freeKeys(store, 1, sku)).ids[0])], order);
+      await queueKeyMail(store, order);
       return inWords(order);
     },
   ],

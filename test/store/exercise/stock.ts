@@ -72,6 +72,12 @@ export function exerciseStock({ verb, store }: Exercise): void {
         waiting: 7,
       });
     });
+    it('counts what waiting orders lack: keys that they were given are not owed any more', async () => {
+      const { sku, ids } = await freeKeys(store(), 2);
+      await assign(store(), ids, await waitingOrder(store(), sku, 5));
+      await waitingOrder(store(), sku, 1, { site: 'second-shop' });
+      expect(await levelOf(sku)).toMatchObject({ assigned: 2, waiting: 4 });
+    });
     it('shows a product without keys', async () => {
       const sku = await storedSku(store());
       expect(await levelOf(sku)).toMatchObject({

@@ -73,6 +73,8 @@ export function anOrder(facts: Partial<NewOrder> = {}): NewOrder {
     itemName: 'Chess for beginners',
     units: 1,
     stopped: false,
+    calledOff: false,
+    granted: false,
     lastDeliveryId: deliveryId,
     firstDeliveryId: deliveryId,
     createdAt: AT,
@@ -83,7 +85,7 @@ export function anOrder(facts: Partial<NewOrder> = {}): NewOrder {
 /** The same order, with other facts. */
 export function changed(order: OrderRow, facts: Partial<OrderChange> = {}): OrderChange {
   const { id, status, reason, rev, email, name, coupon, locale, itemKind, itemId, itemName, units } = order;
-  const { lastDeliveryId, updatedAt, stopped } = order;
+  const { lastDeliveryId, updatedAt, stopped, calledOff, granted } = order;
   return {
     id,
     status,
@@ -98,6 +100,8 @@ export function changed(order: OrderRow, facts: Partial<OrderChange> = {}): Orde
     itemName,
     units,
     stopped,
+    calledOff,
+    granted,
     lastDeliveryId,
     updatedAt,
     ...facts,
