@@ -48,12 +48,13 @@ export async function signIn(
 ): Promise<Result<StaffRow>> {
   const wait = waitOf(deps, { token, ip });
   if (wait) return { ok: false, fault: wait };
-  const member = await findStaffByToken(deps, { token });
-  if (!member) {
-    deps.guesses.failed(ip);
-    return refuse('staff.unknown', {});
-  }
-  deps.guesses.succeeded(hashToken(token));
+  const guess = deps.guesses.begin(ip, hashToken(token));
+  const member = await findStaffByToken(deps, { token }).catch((error: unknown) => {
+    guess.unanswered();
+    throw error;
+  });
+  if (!member) return refuse('staff.unknown', {});
+  guess.right();
   return done(member);
 }
 

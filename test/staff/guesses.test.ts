@@ -8,11 +8,12 @@ const THERE = '198.51.100.7';
 function opened() {
   let at = Date.parse('2026-11-22T12:00:00Z');
   const guesses = createGuesses({ now: () => new Date(at) });
+  let next = 0;
   return {
     guesses,
     pass: (ms: number) => void (at += ms),
     fail: (times: number, ip = THERE) => {
-      for (let nth = 0; nth < times; nth += 1) guesses.failed(ip);
+      for (let nth = 0; nth < times; nth += 1) guesses.begin(ip, `wrong-${(next += 1)}`);
     },
     waitMs: (ip = THERE, hash = 'unknown') => guesses.waitMs(ip, hash),
   };
@@ -69,7 +70,7 @@ describe('wrong tokens', () => {
 
   test('do not lock out a token that was right within the hour', () => {
     const { guesses, fail, waitMs, pass } = opened();
-    guesses.succeeded('known');
+    guesses.begin(THERE, 'known').right();
     fail(FREE_GUESSES + 20);
     expect(waitMs(THERE, 'known')).toBe(0);
     expect(waitMs(THERE, 'unknown')).toBeGreaterThan(0);
@@ -81,7 +82,7 @@ describe('wrong tokens', () => {
   test('are not taken back by a right one from the same network', () => {
     const { guesses, fail, waitMs } = opened();
     fail(FREE_GUESSES - 1);
-    guesses.succeeded('known');
+    guesses.begin(THERE, 'known').right();
     fail(1);
     expect(waitMs()).toBeGreaterThan(0);
   });
@@ -90,6 +91,61 @@ describe('wrong tokens', () => {
     const { fail, waitMs } = opened();
     fail(FREE_GUESSES);
     for (let nth = 0; nth < 10_000; nth += 1) fail(1, `10.${nth >> 8}.${nth & 255}.1`);
+    expect(waitMs()).toBe(0);
+  });
+
+  test('are no new guesses when they are sent again: an old script locks nobody out', () => {
+    const { guesses, fail, waitMs, pass } = opened();
+    for (let minute = 0; minute < 60; minute += 1) {
+      guesses.begin(THERE, 'old');
+      pass(MINUTE);
+    }
+    expect(waitMs()).toBe(0);
+    fail(FREE_GUESSES - 1);
+    guesses.begin(THERE, 'old');
+    expect(waitMs()).toBeGreaterThan(0);
+    expect(waitMs(THERE, 'old')).toBeGreaterThan(0);
+  });
+
+  test.each([19, 20])('of a network, the last twenty are remembered: %i came since', (others) => {
+    const { guesses, fail, waitMs, pass } = opened();
+    guesses.begin(THERE, 'old');
+    fail(others);
+    pass(SECOND);
+    guesses.begin(THERE, 'old');
+    expect(waitMs()).toBe(5 * MINUTE - (others === 19 ? SECOND : 0));
+  });
+
+  test('count before they are looked up: of many at once, ten are', () => {
+    const { guesses, waitMs } = opened();
+    const looked = Array.from({ length: 50 }, (_, nth) => `hash-${nth}`).filter((hash) => {
+      if (waitMs(THERE, hash) > 0) return false;
+      guesses.begin(THERE, hash);
+      return true;
+    });
+    expect(looked).toHaveLength(FREE_GUESSES);
+  });
+
+  test.each(['right', 'unanswered'] as const)('are none when the answer is “%s”', (answer) => {
+    const { guesses, fail, waitMs, pass } = opened();
+    fail(FREE_GUESSES - 1);
+    pass(SECOND);
+    const guess = guesses.begin(THERE, 'mine');
+    expect(waitMs()).toBeGreaterThan(0);
+    guess[answer]();
+    expect(waitMs()).toBe(0);
+    guess[answer]();
+    fail(1);
+    expect(waitMs()).toBe(2 * SECOND);
+  });
+
+  test('sent at once with the same right token are one guess, and none in the end', () => {
+    const { guesses, fail, waitMs } = opened();
+    fail(FREE_GUESSES - 2);
+    const many = Array.from({ length: 20 }, () => guesses.begin(THERE, 'mine'));
+    expect(waitMs()).toBe(0);
+    for (const guess of many) guess.right();
+    fail(1);
     expect(waitMs()).toBe(0);
   });
 });
