@@ -1,30 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import {
-  fastifyTRPCPlugin,
-  type CreateFastifyContextOptions,
-  type FastifyTRPCPluginOptions,
-} from '@trpc/server/adapters/fastify';
 import { SOURCES, type Source } from '../shared/booking-event.ts';
 import type { App } from './app.ts';
 import { letGoWhenClosing, logRequests, nameVersion } from './http/every-request.ts';
-import { credentialsOf } from './http/credentials.ts';
 import { answerFaults } from './http/faults.ts';
 import { helpForm, showHelp, takeHelp } from './http/help.ts';
 import { incoming, isLocal } from './http/incoming.ts';
-import { BODY_LIMIT, readAnyContentType, readRawBodies, takeJsonAlone } from './http/raw-bodies.ts';
+import { serveProcedures } from './http/procedures.ts';
+import { BODY_LIMIT, readAnyContentType, readRawBodies } from './http/raw-bodies.ts';
 import { sendPage } from './http/send-page.ts';
 import { closeSession, openSession, showSession } from './http/session.ts';
 import { receiveEvents } from './mail/events/receive-events.ts';
 import { orderPage } from './order-page.ts';
-import { appRouter, type AppRouter } from './rpc/router.ts';
-import { openContext } from './rpc/trpc.ts';
 import { MAIL_PROVIDERS, type MailProvider } from './store/rows.ts';
 import { bearerOf, knowsToken } from './webhook/authenticate.ts';
 import { receive, type Answer } from './webhook/receive.ts';
 import { receiveReconcile } from './webhook/reconcile.ts';
 import { readFigures, welcomePage } from './welcome.ts';
+
+const REQUEST_TIMEOUT_MS = 5 * 60_000;
 
 /** The route table. */
 export async function openHttp(app: App): Promise<FastifyInstance> {
@@ -36,9 +31,10 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: 5000 },
     forceCloseConnections: 'idle',
+    // SECURITY: Fastify's default waits for ever for a body that drips in. The longest, an import, comes in less.
+    requestTimeout: REQUEST_TIMEOUT_MS,
   });
   readRawBodies(http);
-  takeJsonAlone(http);
   letGoWhenClosing(http);
   logRequests(http, app);
   answerFaults(http, app);
@@ -71,17 +67,7 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
   http.get<{ Params: { orderId: string } }>('/orders/:orderId', (request, reply) =>
     sendPage(reply, orderPage(request.params.orderId)),
   );
-  await http.register(fastifyTRPCPlugin, {
-    prefix: '/trpc',
-    trpcOptions: {
-      router: appRouter,
-      // Queries may be POSTed, so that a full key never lands in a URL.
-      allowMethodOverride: true,
-      maxBatchSize: 20,
-      createContext: ({ req }: CreateFastifyContextOptions) =>
-        openContext(app.rpc, credentialsOf(req, app.config.publicUrl)),
-    } satisfies FastifyTRPCPluginOptions<AppRouter>['trpcOptions'],
-  });
+  await serveProcedures(http, app);
   return http;
 }
 

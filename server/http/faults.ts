@@ -32,7 +32,7 @@ export function answerFaults(http: FastifyInstance, app: App): void {
 function describeClientFault(code: number, request: FastifyRequest): string {
   if (code === 413) {
     const length = request.headers['content-length'] ?? 'more';
-    return `the body has ${length} bytes; at most ${BODY_LIMIT} are taken`;
+    return `the body has ${length} bytes; at most ${request.routeOptions.bodyLimit ?? BODY_LIMIT} are taken`;
   }
   return code === 415 ? 'the content type is not one that is read here' : 'the request could not be read';
 }

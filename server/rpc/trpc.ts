@@ -55,13 +55,18 @@ export interface RpcContext {
   deps: RpcDeps;
   /** Where the request comes from. */
   ip: string;
-  /** Asked once for all calls of a batch: a wrong token is one guess, however many calls come with it. */
-  identify(): Promise<Result<StaffRow>>;
+  /** Asked once for all calls of a batch: a wrong token is one guess and one line in the log, however many calls come with it. */
+  identify(path: string): Promise<Result<StaffRow>>;
 }
 
 export function openContext(deps: RpcDeps, credentials: Credentials): RpcContext {
   let member: Promise<Result<StaffRow>> | undefined;
-  return { deps, ip: credentials.ip, identify: () => (member ??= identify(deps, credentials)) };
+  const look = async (path: string) => {
+    const found = await identify(deps, credentials);
+    if (!found.ok) deps.log.warn('staff.refused', { path, ip: credentials.ip, why: found.fault.code });
+    return found;
+  };
+  return { deps, ip: credentials.ip, identify: (path) => (member ??= look(path)) };
 }
 
 const t = initTRPC.context<RpcContext>().create({
@@ -101,19 +106,23 @@ function deepest(error: unknown): unknown {
   return error instanceof FaultError && error.cause !== undefined ? error.cause : error;
 }
 
+/** May this member call the procedure at that path? */
+export function isAllowed(member: StaffRow, path: string): boolean {
+  const right = PROCEDURE_RIGHTS[path];
+  return right !== undefined && mayDo(member, right);
+}
+
 /**
  * A procedure for staff; which right it asks for stands in staff/rights.ts, by its path. `ctx.actor` is what the audit
  * trail calls them.
  */
 export const staffProcedure = t.procedure.use(withFaults).use(async ({ ctx, path, next }) => {
-  const found = await ctx.identify();
-  if (!found.ok) {
-    ctx.deps.log.warn('staff.refused', { path, ip: ctx.ip, why: found.fault.code });
-    throw new FaultError(found.fault);
-  }
+  const found = await ctx.identify(path);
+  if (!found.ok) throw new FaultError(found.fault);
   const member = found.value;
-  const right = PROCEDURE_RIGHTS[path];
-  if (right === undefined || !mayDo(member, right))
-    throw new FaultError(makeFault('staff.not_allowed', { role: member.role, right: right ?? 'unlisted' }));
+  if (!isAllowed(member, path)) {
+    const right = PROCEDURE_RIGHTS[path] ?? 'unlisted';
+    throw new FaultError(makeFault('staff.not_allowed', { role: member.role, right }));
+  }
   return next({ ctx: { ...ctx, member, actor: `staff:${member.id}` } });
 });

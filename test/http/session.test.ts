@@ -269,6 +269,32 @@ describe.each(engines())('signing in over http on %s', (engine) => {
     expect(JSON.stringify(broken.body)).not.toContain('PQXF');
   });
 
+  test('a megabyte is read of a call, and of an import as much as it takes, once it is known who sends it', async () => {
+    networks += 1;
+    const long = JSON.stringify({ sku: 'LONG', text: `${'x'.repeat(99)}\n`.repeat(15_000), reason: 'x' });
+    const call = (path: string, token: string) =>
+      ask('POST', path, { headers: { authorization: `Bearer ${token}` }, body: long });
+    const [admin, viewer] = [await member('admin'), await member('viewer')];
+    for (const path of ['/trpc/orders.get', '/trpc/keys.import,stock.list?batch=1', '/trpc/no.such']) {
+      const refused = await call(path, admin.token);
+      expect([path, refused.code, refused.body.error]).toEqual([
+        path,
+        413,
+        `the body has ${long.length} bytes; at most 1048576 are taken`,
+      ]);
+    }
+    const reason = (word: string) => ({ error: { data: { reason: word } } });
+    const read = await call('/trpc/keys.import', admin.token);
+    expect(read).toMatchObject({ code: 200, body: { result: { data: { added: 1 } } } });
+    logged = '';
+    const barred = await call('/trpc/keys.import', viewer.token);
+    expect(barred).toMatchObject({ code: 403, body: reason('staff.not_allowed') });
+    const stranger = await call('/trpc/keys.import', 'kb_staff_guessed');
+    expect(stranger).toMatchObject({ code: 401, body: reason('staff.unknown') });
+    expect(stranger.headers.get('connection')).toBe('close');
+    expect(logged.match(/"event":"staff.refused"/g)).toHaveLength(1);
+  });
+
   test('an open tab whose session is over slows nobody', async () => {
     networks += 1;
     const headers = { ...PAGE, cookie: 'keybank=over' };
