@@ -3,7 +3,7 @@ import { resendOrder, type ResendDeps } from '../orders/resend.ts';
 import type { OrderRow } from '../store/rows.ts';
 import { namedOrders } from './named-orders.ts';
 import type { HelpRequest } from './read-form.ts';
-import { mayLookUp } from './turns.ts';
+import { mayBeSent } from './turns.ts';
 
 /**
  * A buyer asks for a key that did not arrive. Where number and address belong together, the mail goes once more to the
@@ -11,11 +11,11 @@ import { mayLookUp } from './turns.ts';
  * nobody is told. SECURITY: it answers nothing, and must not: whoever asks is a stranger.
  */
 export async function askAgain(deps: ResendDeps, request: HelpRequest): Promise<void> {
-  if (!(await mayLookUp(deps.store, request))) return;
   const slugs = (await deps.store.listSites()).map(({ slug }) => slug);
   const orders = await deps.store.findOrders({ keys: namedOrders(request.booking, slugs) });
   for (const order of orders) {
     if (!(await isBuyer(deps, order, request.email))) continue;
+    if (!(await mayBeSent(deps.store, request.email))) return;
     await resendOrder(deps, {
       orderId: orderId(order),
       reason: 'asked for on the help page',

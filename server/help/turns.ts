@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { JobVerbs } from '../store/store.ts';
 import { networkOf } from '../network-of.ts';
-import type { HelpRequest } from './read-form.ts';
 
 export const ASKS_PER_NETWORK = 10;
 export const NETWORK_WINDOW_MS = 15 * 60_000;
-export const ASKS_PER_BOOKING = 3;
 export const ASKS_PER_ADDRESS = 10;
 const HOUR_MS = 60 * 60_000;
 
@@ -20,13 +18,14 @@ export function mayAsk(store: Turns, ip: string): Promise<boolean> {
   });
 }
 
-/** Whether this address may be looked up once more, with this booking number and with any, whoever asks. */
-export async function mayLookUp(store: Turns, { email, booking }: HelpRequest): Promise<boolean> {
-  const address = { name: `help:address:${hash(email)}`, limit: ASKS_PER_ADDRESS, windowMs: HOUR_MS };
-  if (!(await store.takeTurn(address))) return false;
+/**
+ * Whether one more mail may be sent for this address, whoever asks. Only what fits an order takes a turn: nobody can use up
+ * the turns of a buyer whose booking number he does not know.
+ */
+export function mayBeSent(store: Turns, email: string): Promise<boolean> {
   return store.takeTurn({
-    name: `help:booking:${hash(`${email}\n${booking}`)}`,
-    limit: ASKS_PER_BOOKING,
+    name: `help:address:${hash(email)}`,
+    limit: ASKS_PER_ADDRESS,
     windowMs: HOUR_MS,
   });
 }

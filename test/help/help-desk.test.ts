@@ -19,16 +19,16 @@ describe('the help desk', () => {
       };
       const opened = deferred<null>();
       let [asked, atOnce, most] = [0, 0, 0];
-      const takeTurn = async () => {
+      const listSites = async () => {
         atOnce += 1;
         most = Math.max(most, atOnce);
         await opened.promise;
         atOnce -= 1;
         asked += 1;
         if (asked === 1) throw new Error('buyer@example.test');
-        return false;
+        return [];
       };
-      const store = { ...world.store, takeTurn };
+      const store = { ...world.store, listSites };
       const desk = openHelpDesk({ ...openDesk(world, { store }).deps, log });
       for (let nth = 0; !desk.isFull(); nth += 1) desk.take({ email: 'a@example.test', booking: newUuid() });
       opened.resolve(null);
