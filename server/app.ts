@@ -21,7 +21,7 @@ import { replayDelivery, replayOrder } from './orders/replay.ts';
 import type { RpcDeps } from './rpc/trpc.ts';
 import { createGuesses } from './staff/guesses.ts';
 import { SESSION_LIMITS } from './staff/sessions.ts';
-import { bootstrapStaff } from './staff/token.ts';
+import { bootstrapStaff } from './staff/first-admin.ts';
 import type { Store } from './store/store.ts';
 import { systemTimers } from './timers.ts';
 import { keepTokens, type KeptTokens } from './tokens.ts';

@@ -72,10 +72,10 @@ const environment = z.object({
     allowed: 'amelia, bookly, or both separated by a comma',
     open: true,
   }),
-  KEYBANK_STAFF_TOKEN: values.secretText(16).optional().register(settings, {
+  KEYBANK_STAFF_TOKEN: values.secretText(32).optional().register(settings, {
     purpose: 'The first admin’s token for the console and the API. Unset: made on first start.',
     example: 'kb_staff_0123456789abcdef0123456789abcdef',
-    allowed: '16 characters or more without spaces, and another text than the webhook tokens',
+    allowed: '32 characters or more without spaces, and another text than the webhook tokens',
   }),
   KEYBANK_ADMIN_EMAIL: z
     .string()

@@ -22,6 +22,11 @@ export const STAFF_FAULTS = {
     status: 'FORBIDDEN',
     sentence: 'The role {role} may not do this ({right}). Ask an admin.',
   },
+  'staff.beyond_you': {
+    status: 'FORBIDDEN',
+    sentence:
+      'This is about rights that you have not got yourself ({rights}); nothing was changed. Ask an admin, or somebody who has the command line: npx keybank staff --help',
+  },
   'staff.name_taken': {
     status: 'CONFLICT',
     sentence:

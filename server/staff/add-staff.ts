@@ -7,7 +7,7 @@ import { rightsIn, staffAct, type StaffDeps } from './alter-member.ts';
 import { describeMember, type Member } from './member.ts';
 import { readReason } from './reason.ts';
 import { keptGrants, type Right } from './rights.ts';
-import { lockMembers } from './staff-guard.ts';
+import { lockMembers, refuseBeyond } from './staff-guard.ts';
 import { hashToken } from './token.ts';
 
 /** In characters, as people count them. */
@@ -26,12 +26,15 @@ export async function addStaff(
   const tokenHash = hashToken(token);
   const { role, actor } = input;
   return transact(deps, async (tx) => {
-    const namesake = (await lockMembers(tx)).find(
+    const members = await lockMembers(tx);
+    const grants = keptGrants(role, input.grants);
+    const beyond = refuseBeyond(members, actor, [{ role, grants }]);
+    if (beyond) return beyond;
+    const namesake = members.find(
       (member) => member.revokedAt === null && folded(member.name) === folded(name.value),
     );
     if (namesake) return refuse('staff.name_taken', { staffId: namesake.id });
     const at = deps.clock.now();
-    const grants = keptGrants(role, input.grants);
     await tx.insertStaff({ name: name.value, role, grants, tokenHash, createdAt: at });
     const member = await tx.findStaffByTokenHash({ tokenHash });
     if (!member) throw new Error('A member of staff was inserted and is not there.');

@@ -6,7 +6,7 @@ import type { StaffRow } from '../store/rows.ts';
 import type { Store, Verbs } from '../store/store.ts';
 import { readReason } from './reason.ts';
 import { keepSpentToken } from './spent-token.ts';
-import { keepAnAdmin, lockMembers } from './staff-guard.ts';
+import { keepAnAdmin, lockMembers, refuseBeyond } from './staff-guard.ts';
 
 export interface StaffDeps extends RetryDeps {
   store: Store;
@@ -42,7 +42,10 @@ export async function alterMember(
     if (!member) return refuse('member.unknown', { staffId });
     if (member.revokedAt !== null) return refuse('staff.revoked', { staffId });
     const at = deps.clock.now();
-    const next = keepAnAdmin(members, { ...member, ...alter(member, at) });
+    const altered = { ...member, ...alter(member, at) };
+    const beyond = refuseBeyond(members, actor, [member, altered]);
+    if (beyond) return beyond;
+    const next = keepAnAdmin(members, altered);
     if (!next.ok) return next;
     await write(tx, member, next.value, at);
     const refs = { ...rightsIn(next.value), ...former(member, next.value) };

@@ -40,7 +40,10 @@ export async function findSessionMember(
   return member;
 }
 
-export async function endSession(deps: SessionDeps, { secret }: { secret: string }): Promise<void> {
+export async function endSession(
+  deps: { store: Pick<SessionVerbs, 'deleteSession'> },
+  { secret }: { secret: string },
+): Promise<void> {
   await deps.store.deleteSession({ tokenHash: hashToken(secret) });
 }
 

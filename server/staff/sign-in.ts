@@ -1,11 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { recordAudit, type Act } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import { done, makeFault, refuse, type Fault, type Result } from '../errors.ts';
 import type { StaffRow } from '../store/rows.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { Store } from '../store/store.ts';
 import type { Guesses } from './guesses.ts';
-import { beginSession, csrfToken, findSessionMember, type SessionDeps } from './sessions.ts';
+import { staffAct } from './alter-member.ts';
+import { beginSession, csrfToken, endSession, findSessionMember, type SessionDeps } from './sessions.ts';
 import { findStaffByToken, hashToken } from './token.ts';
 
 export interface SignInDeps extends SessionDeps, RetryDeps {
@@ -72,8 +74,27 @@ export async function exchangeToken(
     await tx.lockStaff();
     const member = await tx.findStaffByTokenHash({ tokenHash: hashToken(token) });
     if (!member || member.revokedAt !== null) return refuse('staff.unknown', {});
-    return done({ member, secret: await beginSession({ store: tx }, { staffId: member.id }) });
+    const secret = await beginSession({ store: tx }, { staffId: member.id });
+    await recordAudit(tx, [browserAct(deps, member, 'staff.signed_in', 'a browser was given a session')]);
+    return done({ member, secret });
   });
+}
+
+/** Ends a session. One that is over already is ended without a line. */
+export async function signOut(deps: SignInDeps, { secret }: { secret: string }): Promise<void> {
+  await transact(deps, async (tx) => {
+    await tx.lockStaff();
+    const member = await findSessionMember({ ...deps, store: tx }, { secret });
+    await endSession({ store: tx }, { secret });
+    if (member)
+      await recordAudit(tx, [
+        browserAct(deps, member, 'staff.signed_out', 'the session was ended in its browser'),
+      ]);
+  });
+}
+
+function browserAct({ clock }: SignInDeps, { id }: StaffRow, action: string, reason: string): Act {
+  return staffAct({ staffId: id, at: clock.now(), actor: `staff:${id}`, action, reason, refs: {} });
 }
 
 function waitOf(deps: SignInDeps, { token, ip }: { token: string; ip: string }): Fault | null {

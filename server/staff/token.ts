@@ -26,25 +26,3 @@ export async function findStaffByToken(
     await deps.store.touchStaff({ id: member.id, usedAt: now });
   return member;
 }
-
-/**
- * Makes the owner of the first-run (or configured) token an admin, once: a token that was renewed or revoked since is
- * not taken for a new one. Answers whether it still opens anything.
- */
-export async function bootstrapStaff(
-  deps: { store: Pick<StaffVerbs, 'findStaffByTokenHash' | 'insertStaff'>; clock: Clock },
-  input: { staffToken: string },
-): Promise<{ opens: boolean }> {
-  const tokenHash = hashToken(input.staffToken);
-  const owner = await deps.store.findStaffByTokenHash({ tokenHash });
-  // Looked at first: an insert that does nothing still uses up an id, at each command.
-  if (owner) return { opens: owner.revokedAt === null };
-  await deps.store.insertStaff({
-    name: 'first admin',
-    role: 'admin',
-    grants: '',
-    tokenHash,
-    createdAt: deps.clock.now(),
-  });
-  return { opens: true };
-}

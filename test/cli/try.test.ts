@@ -21,7 +21,7 @@ async function answering(code: number, answer: object): Promise<Config> {
     KEYBANK_PORT: port,
     KEYBANK_DATA_DIR: '/srv/keybank',
     KEYBANK_WEBHOOK_TOKEN: 'kb_hook_for-tests-0123456789',
-    KEYBANK_STAFF_TOKEN: 'kb_staff_for-tests-0123456789',
+    KEYBANK_STAFF_TOKEN: 'kb_staff_for-tests-0123456789abcdef',
   });
 }
 

@@ -129,10 +129,47 @@ describe.each(engines())('staff by procedures on %s', (engine) => {
     expect(await viewer.staff.me()).toMatchObject({ role: 'viewer', rights: ['read'] });
   });
 
-  test('are open to who was granted the right', async () => {
-    const { token } = await added({ role: 'viewer', grants: ['staff'] });
+  test('are open to who was granted the right, as far as their own rights go', async () => {
+    const { token, staffId: own } = await added({ role: 'support', grants: ['staff'] });
+    const lead = bearer(token);
     const { staffId } = await added();
-    expect(await bearer(token).staff.change({ staffId, role: 'support', reason })).toMatchObject({ staffId });
+    expect(await lead.staff.change({ staffId, role: 'support', reason })).toMatchObject({ staffId });
+    expect(await lead.staff.renew({ staffId, reason })).toMatchObject({ staffId });
+    expect(
+      await lead.staff.add({ name: newUuid(), role: 'viewer', grants: ['cancel'], reason }),
+    ).toMatchObject({
+      role: 'viewer',
+    });
+    const beyond =
+      /^FORBIDDEN: This is about rights that you have not got yourself \(.*reveal.*\); nothing was changed/;
+    const [boss, reader] = [await added({ role: 'admin' }), await added({ grants: ['reveal'] })];
+    const before = (await admin.staff.list()).members;
+    const tries = [
+      ...[...acts(lead, boss.staffId), ...acts(lead, reader.staffId)],
+      lead.staff.change({ staffId: boss.staffId, role: 'viewer', reason }),
+      lead.staff.change({ staffId, role: 'admin', reason }),
+      lead.staff.change({ staffId: own, grants: ['staff', 'reveal'], reason }),
+      lead.staff.add({ name: newUuid(), role: 'admin', reason }),
+      lead.staff.add({ name: newUuid(), grants: ['reveal'], reason }),
+    ];
+    for (const told of await Promise.all(tries.map(refusal))) expect(told).toMatch(beyond);
+    expect((await admin.staff.list()).members).toEqual(before);
+    expect(await lead.staff.revoke({ staffId, reason })).toMatchObject({ staffId });
+  });
+
+  test('end with the right: of two at once, who lost it acts no more', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const { token, staffId: own } = await added({ role: 'support', grants: ['staff'] });
+      const { staffId } = await added();
+      const [, tried] = await Promise.all([
+        admin.staff.change({ staffId: own, grants: [], reason }),
+        refusal(bearer(token).staff.change({ staffId, role: 'support', reason })).catch(() => 'done'),
+      ]);
+      const order = await Promise.all([own, staffId].map(async (id) => (await trail(id)).at(-1)));
+      const [lost, acted] = order.map((line) => line?.id ?? 0);
+      if (order[1]?.action === 'staff.changed') expect(acted).toBeLessThan(lost ?? 0);
+      else expect(tried).toMatch(/^FORBIDDEN/);
+    }
   });
 
   test('tell what is not there, want a reason, and give no name twice', async () => {

@@ -9,7 +9,7 @@ import { start } from '../../server/start.ts';
 import { engines, freshDatabase, type FreshDatabase } from '../support/engines.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const TOKEN = 'kb_staff_configured-0123456789';
+const TOKEN = 'kb_staff_configured-0123456789abcdef';
 
 describe.each(engines())('a start on %s', (engine) => {
   let database: FreshDatabase;

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bootstrapStaff, findStaffByToken, hashToken } from '../../server/staff/token.ts';
+import { bootstrapStaff } from '../../server/staff/first-admin.ts';
+import { findStaffByToken, hashToken } from '../../server/staff/token.ts';
+import { systemTimers } from '../../server/timers.ts';
 import { engines } from '../support/engines.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -12,12 +14,21 @@ describe.each(engines())('staff tokens on %s', (engine) => {
     world = await openWorld(engine);
   });
   afterAll(() => world.close());
-  const at = (now: Date) => ({ store: world.store, clock: { now: () => now } });
+  const at = (now: Date) => ({
+    store: world.store,
+    clock: { now: () => now },
+    timers: systemTimers,
+    random: Math.random,
+  });
 
   test('the first admin is made once, and only the hash of the token is kept', async () => {
-    await bootstrapStaff(at(NOON), { staffToken: TOKEN });
+    const starts = [1, 2, 3].map(() => bootstrapStaff(at(NOON), { staffToken: TOKEN }));
+    expect(await Promise.all(starts)).toEqual([{ opens: true }, { opens: true }, { opens: true }]);
     await bootstrapStaff(at(NOON), { staffToken: TOKEN });
     const staff = await world.store.listStaff();
+    expect(await world.store.findAudit({ subject: `staff:${staff[0]?.id}` })).toMatchObject([
+      { actor: 'start', action: 'staff.added', refs: { role: 'admin', grants: '' } },
+    ]);
     expect(staff).toMatchObject([{ role: 'admin', tokenHash: hashToken(TOKEN), lastUsedAt: null }]);
     expect(JSON.stringify(staff)).not.toContain(TOKEN);
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export const WEBHOOK_TOKEN = 'kb_hook_for-tests-0123456789';
-export const STAFF_TOKEN = 'kb_staff_for-tests-0123456789';
+export const STAFF_TOKEN = 'kb_staff_for-tests-0123456789abcdef';
 
 /** The service as its own process, started as an operator would. */
 export interface Service {
