@@ -1,4 +1,14 @@
 export const SERVER_FAULTS = {
+  'body.not_json': {
+    status: 'UNSUPPORTED_MEDIA_TYPE',
+    sentence:
+      'Procedures take JSON alone; this body was not read. Send it with the content type application/json.',
+  },
+  'body.too_large': {
+    status: 'PAYLOAD_TOO_LARGE',
+    sentence:
+      'The body has more than {limit} MiB, the most that is read here; nothing was done. Send less at once. A list of keys may have {importLimit} MiB where keys.import is alone in its request, and any length on the server: npx keybank keys import FILE --sku SKU',
+  },
   'store.changed': {
     status: 'CONFLICT',
     sentence:

@@ -1,17 +1,22 @@
+import { getTRPCErrorShape } from '@trpc/server';
 import {
   fastifyRequestHandler,
   fastifyTRPCPlugin,
   type CreateFastifyContextOptions,
   type FastifyHandlerOptions,
 } from '@trpc/server/adapters/fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
+import { makeFault, type Fault } from '../errors.ts';
+import { asTrpcError, httpStatusOf } from '../rpc/as-trpc-error.ts';
 import { appRouter, type AppRouter } from '../rpc/router.ts';
 import { isAllowed, openContext, type RpcContext } from '../rpc/trpc.ts';
 import { credentialsOf } from './credentials.ts';
+import { BODY_LIMIT } from './raw-bodies.ts';
 
+const MIB = 1024 * 1024;
 /** An import of a million keys as text fits. */
-const IMPORT_LIMIT = 64 * 1024 * 1024;
+const IMPORT_LIMIT = 64 * MIB;
 const IMPORT = 'keys.import';
 
 type Options = FastifyHandlerOptions<AppRouter, FastifyRequest, FastifyReply>;
@@ -32,9 +37,10 @@ export async function serveProcedures(http: FastifyInstance, app: App): Promise<
     maxBatchSize: 20,
     createContext: ({ req }: CreateFastifyContextOptions) => contextOf(req),
   };
-  takeJsonAlone(http);
   await http.register(
     async (scope) => {
+      takeJsonAlone(scope);
+      refuseLongBodies(scope);
       fastifyTRPCPlugin<AppRouter>(scope, { trpcOptions }, () => {});
       scope.post(
         `/${IMPORT}`,
@@ -52,6 +58,8 @@ export async function serveProcedures(http: FastifyInstance, app: App): Promise<
       .catch(() => null);
     if (found?.ok && isAllowed(found.value, IMPORT)) return;
     reply.header('connection', 'close');
+    // What has a body already, tRPC's adapter does not begin to read.
+    request.body = '';
     await fastifyRequestHandler({ ...trpcOptions, req: request, res: reply, path: IMPORT });
   }
 }
@@ -60,16 +68,32 @@ export async function serveProcedures(http: FastifyInstance, app: App): Promise<
  * SECURITY: tRPC's adapter turns a body that no parser knew into text, byte by byte, before anybody is identified: a lot of
  * it would hold up everything else. So it is refused unread.
  */
-function takeJsonAlone(http: FastifyInstance): void {
-  http.addHook('onRequest', async (request, reply) => {
-    if (!request.url.startsWith('/trpc')) return;
+function takeJsonAlone(scope: FastifyInstance): void {
+  scope.addHook('onRequest', async (request, reply) => {
     const { 'content-type': type, 'content-length': length, 'transfer-encoding': encoding } = request.headers;
     const hasBody = encoding !== undefined || (length !== undefined && length !== '0');
-    if (hasBody && !/^application\/json\s*(;|$)/i.test(type ?? '')) {
-      reply.header('connection', 'close');
-      await reply
-        .code(415)
-        .send({ error: 'procedures take JSON: send it with the content type application/json' });
-    }
+    if (hasBody && !/^application\/json\s*(;|$)/i.test(type ?? ''))
+      await refuse(reply, makeFault('body.not_json', {}));
   });
+}
+
+function refuseLongBodies(scope: FastifyInstance): void {
+  scope.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error.statusCode !== 413) throw error;
+    const limit = (request.routeOptions.bodyLimit ?? BODY_LIMIT) / MIB;
+    return refuse(reply, makeFault('body.too_large', { limit, importLimit: IMPORT_LIMIT / MIB }));
+  });
+}
+
+/** In the shape of a procedure's own refusals, where none was reached. */
+function refuse(reply: FastifyReply, fault: Fault): FastifyReply {
+  const error = getTRPCErrorShape({
+    config: appRouter._def._config,
+    error: asTrpcError(fault),
+    type: 'unknown',
+    path: undefined,
+    input: undefined,
+    ctx: undefined,
+  });
+  return reply.code(httpStatusOf(fault)).header('connection', 'close').send({ error });
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** A booking is a few kilobytes, and mail services send up to 768 KB at once; more than this is refused with 413. Imports may have more. */
 export const BODY_LIMIT = 1024 * 1024;
+
 /** Webhook bodies stay the bytes that were signed. tRPC's plugin brings its own JSON parser, in its own scope. */
 export function readRawBodies(http: FastifyInstance): void {
   http.removeAllContentTypeParsers();
