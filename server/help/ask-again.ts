@@ -15,7 +15,7 @@ export async function askAgain(deps: ResendDeps, request: HelpRequest): Promise<
   const orders = await deps.store.findOrders({ keys: namedOrders(request.booking, slugs) });
   for (const order of orders) {
     if (!(await isBuyer(deps, order, request.email))) continue;
-    if (!(await mayBeSent(deps.store, request.email))) return;
+    if (!(await mayBeSent(deps.store, { email: request.email, orderId: order.id }))) continue;
     await resendOrder(deps, {
       orderId: orderId(order),
       reason: 'asked for on the help page',

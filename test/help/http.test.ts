@@ -213,6 +213,16 @@ describe.each(engines())('the help page over http on %s', (engine) => {
     expect(await mailsTo(id)).toEqual([email, email]);
   });
 
+  test('one booking asked for again and again, in any spelling, leaves its buyer’s other bookings alone', async () => {
+    const email = { value: `two-${household()}@example.test`, where: 'email' };
+    const [first, second] = [await sold({ email }), await sold({ email })];
+    for (const spelling of [first, `#${first}`, `Booking ${first}`, `amelia:${first}`])
+      for (let nth = 0; nth < 3; nth += 1) await ask({ email: email.value, booking: spelling });
+    expect(await mailsTo(first)).toHaveLength(3);
+    await ask({ email: email.value, booking: second });
+    expect(await mailsTo(second)).toHaveLength(2);
+  });
+
   test('an address is sent ten mails an hour, for however many bookings, and nobody is told', async () => {
     const address = `many-${household()}@example.test`;
     const email = { value: address, where: 'email' };

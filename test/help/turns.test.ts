@@ -10,11 +10,11 @@ test('whose turn it is, is kept under names that hold nobody’s address, and ar
     },
   };
   await mayAsk(store, '203.0.113.9');
-  await mayBeSent(store, `${'x'.repeat(280)}@example.test`);
-  await mayBeSent(store, 'ada@example.test');
-  const [network, address] = ['network', 'address'].map((of) =>
+  await mayBeSent(store, { email: `${'x'.repeat(280)}@example.test`, orderId: 1 });
+  await mayBeSent(store, { email: 'ada@example.test', orderId: 2 });
+  const [network, booking, address] = ['network', 'booking', 'address'].map((of) =>
     expect.stringMatching(new RegExp(`^help:${of}:[0-9a-f]{64}$`)),
   );
-  expect(names).toEqual([network, address, address]);
-  expect(new Set(names).size).toBe(3);
+  expect(names).toEqual([network, booking, address, booking, address]);
+  expect(new Set(names).size).toBe(5);
 });
