@@ -63,6 +63,9 @@ export function secretText(minLength: number) {
   });
 }
 
+/** In characters. The staff token opens all there is, so what people make up is not enough for it. */
+export const SHORTEST_TOKEN = { webhook: 16, staff: 32 } as const;
+
 export const webhookTokens = z
   .string()
   .transform((text) => text.split(',').map((token) => token.trim()))
@@ -72,7 +75,7 @@ export const webhookTokens = z
     if (new Set(tokens).size < tokens.length) say('holds the same token twice');
     tokens.forEach((token, at) => {
       const which = tokens.length > 1 ? `has as token ${at + 1} one that` : 'holds a token that';
-      if (token.length < 16) say(`${which} is ${token.length} characters long`);
+      if (token.length < SHORTEST_TOKEN.webhook) say(`${which} is ${token.length} characters long`);
       else if (/\s/.test(token)) say(`${which} has white space inside`);
     });
   });

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { SKU_RULE, skuSchema } from '../shared/sku.ts';
 import * as values from './config-values.ts';
-import type { ConfigFault } from './config-error.ts';
-import type { BasicLogin, MailConfig } from './config-values.ts';
-import { ConfigError, unknownNames } from './config-error.ts';
+import { ConfigError, unknownNames, type ConfigFault } from './config-error.ts';
 import { faultsBetween } from './config-rules.ts';
 import type { Source } from '../shared/booking-event.ts';
 
@@ -11,6 +9,8 @@ interface Setting {
   purpose: string;
   example: string;
   allowed: string;
+  /** Where an example is not one to copy. */
+  wayOut?: string;
   /** Its value may stand in an error message. */
   open?: true;
 }
@@ -72,10 +72,11 @@ const environment = z.object({
     allowed: 'amelia, bookly, or both separated by a comma',
     open: true,
   }),
-  KEYBANK_STAFF_TOKEN: values.secretText(32).optional().register(settings, {
+  KEYBANK_STAFF_TOKEN: values.secretText(values.SHORTEST_TOKEN.staff).optional().register(settings, {
     purpose: 'The first admin’s token for the console and the API. Unset: made on first start.',
     example: 'kb_staff_0123456789abcdef0123456789abcdef',
     allowed: '32 characters or more without spaces, and another text than the webhook tokens',
+    wayOut: 'Leave it unset, and one is made on first start; or make one: openssl rand -hex 24',
   }),
   KEYBANK_ADMIN_EMAIL: z
     .string()
@@ -166,12 +167,12 @@ export interface Config {
   acceptUnsigned: Source[];
   staffToken: string | null;
   adminEmail: string;
-  mail: MailConfig;
+  mail: values.MailConfig;
   mailFrom: string;
   /** Mails a second, over all connections of this process; null: no limit. */
   mailRate: number | null;
   /** HTTP basic auth of Postmark's events; null: none are taken. */
-  postmarkEvents: BasicLogin | null;
+  postmarkEvents: values.BasicLogin | null;
   /** Base64 of a DER SPKI public key (P-256), for SendGrid's events; null: none are taken. */
   sendgridEvents: string | null;
   defaultSku: string | null;
@@ -215,7 +216,7 @@ function faultOf(name: string, problem: string, env: Record<string, string>): Co
     name,
     problem: value === undefined ? problem : `${problem} (it says ${JSON.stringify(value.slice(0, 60))})`,
     allowed: setting?.allowed ?? '',
-    wayOut: `For example ${name}=${setting?.example ?? ''}`,
+    wayOut: setting?.wayOut ?? `For example ${name}=${setting?.example ?? ''}`,
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { SHORTEST_TOKEN } from './config-values.ts';
 import type { Config } from './config.ts';
 
 export interface KeptTokens {
@@ -38,9 +39,10 @@ async function keptToken(path: string, prefix: 'kb_hook' | 'kb_staff'): Promise<
   const found = await readIfThere(path);
   if (found === null) await createOnce(path, `${makeToken(prefix)}\n`);
   const token = (found ?? (await readFile(path, 'utf8'))).trim();
-  if (!/^\S{16,}$/.test(token))
+  const shortest = SHORTEST_TOKEN[prefix === 'kb_staff' ? 'staff' : 'webhook'];
+  if (token.length < shortest || /\s/.test(token))
     throw new Error(
-      `${path} should hold one token of 16 characters or more. Delete it, and a new one is made.`,
+      `${path} should hold one token of ${shortest} characters or more. Delete it, and a new one is made.`,
     );
   await chmod(path, 0o600);
   return token;

@@ -219,7 +219,7 @@ describe('faults', () => {
   });
 
   test('a secret that serves two purposes is refused', () => {
-    const same = 'x'.repeat(24);
+    const same = 'x'.repeat(32);
     expect(namesOf({ KEYBANK_SIGNING_SECRET: same, KEYBANK_WEBHOOK_TOKEN: same })).toEqual([
       'KEYBANK_SIGNING_SECRET',
     ]);
@@ -229,6 +229,18 @@ describe('faults', () => {
     expect(namesOf({ KEYBANK_SIGNING_SECRET: same, KEYBANK_STAFF_TOKEN: same })).toEqual([
       'KEYBANK_SIGNING_SECRET',
     ]);
+  });
+
+  test('a staff token of less than 32 characters is refused, with a way to a better one and without its text', () => {
+    expect(faultsOf({ KEYBANK_STAFF_TOKEN: 'k'.repeat(31) })).toEqual([
+      {
+        name: 'KEYBANK_STAFF_TOKEN',
+        problem: 'is 31 characters long',
+        allowed: '32 characters or more without spaces, and another text than the webhook tokens',
+        wayOut: 'Leave it unset, and one is made on first start; or make one: openssl rand -hex 24',
+      },
+    ]);
+    expect(parseConfig({ KEYBANK_STAFF_TOKEN: 'k'.repeat(32) }).staffToken).toBe('k'.repeat(32));
   });
 
   test('a typing mistake in a name is told, with the nearest name; other programs’ variables are not ours', () => {

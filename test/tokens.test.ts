@@ -62,5 +62,9 @@ describe('first-run tokens', () => {
     await expect(keepTokens({ dataDir: dir, config: NOTHING_SET })).rejects.toThrow(
       `${join(dir, 'staff-token')} should hold one token`,
     );
+    await writeFile(join(dir, 'staff-token'), `${'k'.repeat(31)}\n`);
+    await expect(keepTokens({ dataDir: dir, config: NOTHING_SET })).rejects.toThrow(
+      'should hold one token of 32 characters or more. Delete it, and a new one is made.',
+    );
   });
 });
