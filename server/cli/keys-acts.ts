@@ -1,11 +1,14 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { valueOf } from '../errors.ts';
+import { isUuid } from '../ids.ts';
+import { findKeys } from '../keys/find-keys.ts';
 import { giveWithoutOrder } from '../keys/give.ts';
 import { replaceKey } from '../keys/replace.ts';
 import { revealKey } from '../keys/reveal.ts';
 import { revokeKey } from '../keys/revoke.ts';
 import { MAX_GIVEN } from '../orders/add-keys.ts';
 import { withCore, type Cli } from './cli.ts';
+import { table } from './table.ts';
 import { wholeNumber } from './usage.ts';
 
 export function addKeyActs(keys: Command, cli: Cli): void {
@@ -19,7 +22,13 @@ export function addKeyActs(keys: Command, cli: Cli): void {
     .option('--name <text>', 'the person’s name')
     .option('--coupon <code>', 'kept with the keys')
     .option('--wait', 'short of stock, let the order wait for it')
+    .option('--request-id <uuid>', 'one of your own: the same request again gives nothing twice', uuid)
     .action((options: GiveOptions) => give(cli, options));
+  keys
+    .command('find')
+    .description('find keys by their whole text or their last four characters, in stock ones too')
+    .argument('<text>', 'a key, or ABCD')
+    .action((text: string) => find(cli, text));
   keys
     .command('replace')
     .description('revoke a key that a buyer has, and give and mail another in the same moment')
@@ -50,6 +59,12 @@ interface GiveOptions {
   name?: string;
   coupon?: string;
   wait?: boolean;
+  requestId?: string;
+}
+
+function uuid(text: string): string {
+  if (!isUuid(text.toLowerCase())) throw new InvalidArgumentError('It is a UUID.');
+  return text;
 }
 
 async function give(cli: Cli, options: GiveOptions): Promise<void> {
@@ -63,6 +78,21 @@ async function give(cli: Cli, options: GiveOptions): Promise<void> {
   cli.print(`Order ${orderId} is ${status}. ${mail}`);
 }
 
+async function find(cli: Cli, query: string): Promise<void> {
+  const { keys, isMore } = await withCore(cli, (core) => findKeys(core, { query }));
+  if (keys.length === 0) {
+    cli.print('No key was found.');
+    return cli.exitWith(1);
+  }
+  const columns = ['KEY ID', 'KEY', 'SKU', 'STATUS', 'ORDER', 'IMPORT'].map((heading) => ({ heading }));
+  const rows = keys.map((key) => [
+    ...[String(key.keyId), key.masked, key.sku, key.status],
+    ...[key.orderId ?? '–', key.importId ?? '–'],
+  ]);
+  cli.print(table(cli, columns, rows));
+  if (isMore) cli.note('More keys end like this. Give the whole key.');
+}
+
 async function replace(cli: Cli, id: number, reason: string): Promise<void> {
   const { newKeyId, masked, messageId } = await withCore(cli, async (core) =>
     valueOf(await replaceKey(core.rpc, { keyId: id, reason, actor: 'cli' })),
@@ -74,7 +104,7 @@ async function replace(cli: Cli, id: number, reason: string): Promise<void> {
 
 async function revoke(cli: Cli, id: number, reason: string): Promise<void> {
   await withCore(cli, async (core) =>
-    valueOf(await revokeKey(core.rpc, { keyId: id, reason, actor: 'cli' })),
+    valueOf(await revokeKey(core.rpc, { keyId: id, reason, mayTakeStock: true, actor: 'cli' })),
   );
   cli.print(`Key ${id} is revoked.`);
 }

@@ -8,6 +8,11 @@ export const KEY_FAULTS = {
     sentence:
       'Key {keyId} is {what}; nothing was changed. The page of an order lists the keys that it has now.',
   },
+  'key.in_stock': {
+    status: 'FORBIDDEN',
+    sentence:
+      'Key {keyId} is free, in stock; nothing was changed. Taking keys out of stock asks for the right import: ask an admin.',
+  },
   'key.on_hold': {
     status: 'CONFLICT',
     sentence:

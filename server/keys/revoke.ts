@@ -28,21 +28,24 @@ interface Wish {
   keyId: number;
   reason: string;
   actor: string;
+  mayTakeStock: boolean;
   actId: string;
 }
 
 /**
  * Takes a key back for good: from its order, which stays as it is and gets no other for it, or out of stock, when it is
  * known to be bad. A mail that would have brought it brings what is left, or is withdrawn when nothing is. An order that
- * waits for more is owed one less, or it would be given another in the place of this one.
+ * waits for more is owed one less, or it would be given another in the place of this one. A key in stock is revoked by
+ * those alone who look after the stock (`mayTakeStock`).
  */
 export async function revokeKey(
   deps: RevokeDeps,
-  input: { keyId: number; reason: string; actor: string },
+  input: { keyId: number; reason: string; actor: string; mayTakeStock?: boolean },
 ): Promise<Result<Revoked>> {
   const reason = readReason(input.reason);
   if (!reason.ok) return reason;
-  const wish: Wish = { ...input, reason: reason.value, actId: deps.newId() };
+  const { mayTakeStock = false } = input;
+  const wish: Wish = { ...input, mayTakeStock, reason: reason.value, actId: deps.newId() };
   // A free key has a trail of its own, and looks at it do not lock the key.
   const result = await standInLine(deps, () =>
     transact(deps, (tx, attempt) => revokeInside(deps, tx, wish, attempt), { repairs: true }),
@@ -66,7 +69,9 @@ async function revokeInside(
   const lines = order?.status === 'waiting' ? await tx.findLines({ orderIds: [order.id] }) : [];
   const waitsFor = lines.map(({ sku }) => sku);
   if (await findAct(tx, { subject, actId, attempt })) return done({ waitsFor });
-  const refusal = key.status === 'available' ? null : refuseUnlessLive(own);
+  const isFree = key.status === 'available';
+  if (isFree && !wish.mayTakeStock) return refuse('key.in_stock', { keyId });
+  const refusal = isFree ? null : refuseUnlessLive(own);
   if (refusal) return refusal;
   const ledger = openLedger();
   ledger.revoked.push(keyId);

@@ -39,19 +39,27 @@ export function searchWords(query: string): SearchWords {
   if (text === '') return NOTHING;
   const order = parseOrderId(text);
   if (order) return { ...NOTHING, order };
-  const marked = MARKED_TAIL.exec(text)?.[1];
-  if (marked !== undefined) return { ...NOTHING, tails: spellings(marked) };
+  const keys = keyWords(text);
+  if (keys.licenseKeys.length === 0) return { ...NOTHING, ...keys };
   if (/^\S+@\S+$/.test(text)) return { ...NOTHING, emails: [text.toLowerCase()], coupons: [text] };
-  const characters = [...text].length;
   return {
     ...NOTHING,
+    ...keys,
     number: NUMBER.test(text) ? text : null,
-    licenseKeys: [text],
-    tails: characters === 4 ? spellings(text) : [],
     coupons: spellings(text),
     names: nameSpellings(text),
-    prefix: characters < SHORTEST_PREFIX || /^\d+$/.test(text) ? null : text.split(/\s+/).join(' '),
+    prefix: [...text].length < SHORTEST_PREFIX || /^\d+$/.test(text) ? null : text.split(/\s+/).join(' '),
   };
+}
+
+/** What a text may mean where only a key can be meant: the whole of it, or its last four characters. */
+export function keyWords(query: string): Pick<SearchWords, 'licenseKeys' | 'tails'> {
+  const text = query.trim();
+  const marked = MARKED_TAIL.exec(text)?.[1];
+  if (marked !== undefined) return { licenseKeys: [], tails: spellings(marked) };
+  return text === ''
+    ? { licenseKeys: [], tails: [] }
+    : { licenseKeys: [text], tails: [...text].length === 4 ? spellings(text) : [] };
 }
 
 /** Keys and coupons are mostly upper case and mostly typed in lower case. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { skuSchema } from '../../shared/sku.ts';
 import { KEY_STATUSES, ORDER_STATUSES } from '../../shared/statuses.ts';
 import { valueOf } from '../errors.ts';
+import { findKeys } from '../keys/find-keys.ts';
 import { giveWithoutOrder } from '../keys/give.ts';
 import type { ImportReport } from '../keys/import-report.ts';
 import { importKeys } from '../keys/import.ts';
@@ -11,6 +12,7 @@ import { revealKey } from '../keys/reveal.ts';
 import { revokeKey } from '../keys/revoke.ts';
 import { undoImport } from '../keys/undo-import.ts';
 import { MAX_GIVEN } from '../orders/add-keys.ts';
+import { mayDo } from '../staff/rights.ts';
 import { cursorInput, keyIdInput, reasonInput } from './shapes.ts';
 import { router, staffProcedure } from './trpc.ts';
 
@@ -79,6 +81,17 @@ const undoneImport = z.object({
   left: z.number(),
 });
 
+const foundKey = z.object({
+  keyId: z.number(),
+  masked: z.string(),
+  sku: z.string(),
+  /** A key on hold is `assigned` too. */
+  status: z.enum(KEY_STATUSES),
+  /** Of a revoked key, the order that had it. */
+  orderId: z.string().nullable(),
+  importId: z.string().nullable(),
+});
+
 const giveInput = z.object({
   sku: skuSchema,
   quantity: z.number().int().min(1).max(MAX_GIVEN).default(1),
@@ -112,6 +125,12 @@ export const keysRouter = router({
     .output(undoneImport)
     .mutation(async ({ ctx, input }) => valueOf(await undoImport(ctx.deps, { ...input, actor: ctx.actor }))),
 
+  /** By whole text or last four characters; of keys in stock too. */
+  find: staffProcedure
+    .input(z.object({ query: z.string().max(500) }))
+    .output(z.object({ keys: z.array(foundKey), isMore: z.boolean() }))
+    .query(({ ctx, input }) => findKeys(ctx.deps, input)),
+
   give: staffProcedure
     .input(giveInput)
     .output(
@@ -131,7 +150,10 @@ export const keysRouter = router({
   revoke: staffProcedure
     .input(z.object({ keyId: keyIdInput, reason: reasonInput }))
     .output(z.object({ keyId: z.number(), status: z.literal('revoked') }))
-    .mutation(async ({ ctx, input }) => valueOf(await revokeKey(ctx.deps, { ...input, actor: ctx.actor }))),
+    .mutation(async ({ ctx, input }) => {
+      const mayTakeStock = mayDo(ctx.member, 'import');
+      return valueOf(await revokeKey(ctx.deps, { ...input, mayTakeStock, actor: ctx.actor }));
+    }),
 
   reveal: staffProcedure
     .input(z.object({ keyId: keyIdInput, reason: reasonInput }))

@@ -41,6 +41,7 @@ export const PROCEDURE_RIGHTS: Readonly<Record<string, Right>> = {
   'deliveries.replay': 'replay',
   'deliveries.replayMany': 'bulk',
   'health.get': 'read',
+  'keys.find': 'read',
   'keys.give': 'give',
   'keys.import': 'import',
   'keys.imports': 'read',

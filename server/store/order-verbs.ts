@@ -1,5 +1,5 @@
 import type { OrderStatus } from '../../shared/statuses.ts';
-import type { NewOrder, OrderChange, OrderKey, OrderLine, OrderRow } from './rows.ts';
+import type { KeyRow, NewOrder, OrderChange, OrderKey, OrderLine, OrderRow } from './rows.ts';
 
 // The rules of the seam are those of store.ts.
 
@@ -7,6 +7,11 @@ import type { NewOrder, OrderChange, OrderKey, OrderLine, OrderRow } from './row
 export interface LookupPage {
   beforeId: number;
   limit: number;
+}
+
+/** A key, and the import (uuid) that brought it. */
+export interface FoundKey extends KeyRow {
+  importId: string | null;
 }
 
 export interface OrderVerbs {
@@ -53,6 +58,8 @@ export interface OrderVerbs {
    * each tail the 500 newest keys are looked at.
    */
   lookupHolders(q: { licenseKeys: string[]; tails: string[]; limit: number }): Promise<string[]>;
+  /** Keys with such a text, or such last four characters, whoever has them; newest (highest id) first. */
+  lookupKeys(q: { licenseKeys: string[]; tails: string[]; limit: number }): Promise<FoundKey[]>;
   /** SKUs, of those asked, that some waiting order wants. */
   skusWaiting(q: { skus: string[] }): Promise<string[]>;
   updateOrders(q: { orders: OrderChange[] }): Promise<void>;

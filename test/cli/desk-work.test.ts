@@ -70,6 +70,23 @@ describe.each(engines())('the daily work on the command line on %s', (engine) =>
     });
   });
 
+  test('keys find tells the id of a key in stock; a request to give that is repeated gives nothing twice', async () => {
+    expect(
+      (await runCommand(config, ['keys', 'import', '-', '--sku', 'COURSE-Z'], 'Z-1001\nZ-1002\n')).status,
+    ).toBe(0);
+    const found = await keybank('keys', 'find', 'Z-1002');
+    expect(found.printed).toMatch(/^KEY ID +KEY +SKU +STATUS +ORDER +IMPORT$/m);
+    expect(found.printed).toMatch(/^\d+ +••••-1002 +COURSE-Z +available +– +[\da-f-]{36}$/m);
+    expect((await keybank('keys', 'find', 'Z-1003')).status).toBe(1);
+    const give = ['keys', 'give', '--sku', 'COURSE-Z', '--email', 'ada@example.test', '--reason', 'press'];
+    const again = [...give, '--request-id', '5F0F7A0E-5b0c-4f5e-9a51-2f4d1c7d9b10'];
+    const twice = [await keybank(...again), await keybank(...again)];
+    expect(twice.map(({ status }) => status)).toEqual([0, 0]);
+    expect(new Set(twice.map(({ printed }) => printed)).size).toBe(1);
+    expect((await keybank('keys', 'find', '1002')).printed).toContain('available');
+    expect((await keybank(...give, '--request-id', 'mine')).status).toBe(2);
+  });
+
   test('attention lists what to do, settles and reopens with a reason', async () => {
     await core.core.queue.submit(
       arrivalOf(booking({ externalId: '2', item: { kind: 'service', id: '77', name: 'New' } })),

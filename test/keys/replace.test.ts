@@ -19,7 +19,7 @@ describe.each(engines())('a key that is replaced or revoked, on %s', (engine) =>
   const replace = (keyId: number, reason = 'does not activate') =>
     replaceKey(shop.desk.deps, { keyId, reason, actor: 'staff:7' });
   const revoke = (keyId: number, reason = 'refunded') =>
-    revokeKey(shop.desk.deps, { keyId, reason, actor: 'staff:7' });
+    revokeKey(shop.desk.deps, { keyId, reason, mayTakeStock: true, actor: 'staff:7' });
   const keyOf = async (id: string) => (await shop.keys(id))[0]?.id ?? 0;
   const freeKey = async (sku: string) => {
     const [key] = await shop.world.store.transaction((tx) => tx.claimKeys({ sku, limit: 1, afterId: 0 }));
@@ -125,6 +125,37 @@ describe.each(engines())('a key that is replaced or revoked, on %s', (engine) =>
     expect(await shop.world.broken()).toEqual([]);
   });
 
+  test('in stock is found by its text or its ending, and revoked by who looks after the stock alone', async () => {
+    const course = await shop.course(2);
+    const [support, admin] = [await shop.desk.as('support'), await shop.desk.as('admin')];
+    await shop.desk.bringIn(course.sku, [`${course.sku}-0BAD`]);
+    const { keys, isMore } = await support.keys.find({ query: ` ${course.sku}-0BAD ` });
+    const [bad] = keys;
+    expect(isMore).toBe(false);
+    expect(keys).toEqual([
+      {
+        ...{ keyId: bad?.keyId, masked: '••••-0BAD', sku: course.sku, status: 'available', orderId: null },
+        importId: expect.stringMatching(/^[\da-f-]{36}$/),
+      },
+    ]);
+    expect((await support.keys.find({ query: '*0bad' })).keys).toContainEqual(bad);
+    expect((await support.keys.find({ query: '' })).keys).toEqual([]);
+    const wish = { keyId: bad?.keyId ?? 0, reason: 'the vendor took it back' };
+    await expect(support.keys.revoke(wish)).rejects.toThrow(/in stock; nothing was changed.*ask an admin/);
+    expect(await shop.free(course.sku)).toBe(3);
+    expect(await admin.keys.revoke(wish)).toMatchObject({ status: 'revoked' });
+    expect((await support.keys.find({ query: `${course.sku}-0BAD` })).keys).toMatchObject([
+      { status: 'revoked' },
+    ]);
+    const id = await shop.book(course);
+    expect((await support.keys.find({ query: `${course.sku}-000001` })).keys).toMatchObject([
+      { status: 'assigned', orderId: `amelia:${id}` },
+    ]);
+    expect(await support.keys.revoke({ ...wish, keyId: await keyOf(id) })).toMatchObject({
+      status: 'revoked',
+    });
+  });
+
   test('revoked while it is free is out of stock, on its own trail', async () => {
     const course = await shop.course(2);
     const keyId = await freeKey(course.sku);
@@ -153,9 +184,10 @@ describe.each(engines())('a key that is replaced or revoked, on %s', (engine) =>
     expect(done.masked).toBe('••••-0002');
     for (const target of [done.newKeyId, await freeKey(course.sku)]) {
       const { deps } = openDesk(shop.world, { store: loseFirstAnswer(shop.world.store) });
-      expect(valueOf(await revokeKey(deps, { keyId: target, reason: 'x', actor: 'cli' })).status).toBe(
-        'revoked',
-      );
+      expect(
+        valueOf(await revokeKey(deps, { keyId: target, reason: 'x', mayTakeStock: true, actor: 'cli' }))
+          .status,
+      ).toBe('revoked');
     }
     expect(await shop.free(course.sku)).toBe(1);
     expect(await shop.world.broken()).toEqual([]);

@@ -28,6 +28,7 @@ const INPUTS: Record<string, unknown> = {
     count: 1,
     reason,
   },
+  'keys.find': { query: 'ABCD' },
   'keys.give': { sku: 'A', email: 'a@example.test', reason },
   'keys.import': { sku: 'A', text: 'A-1' },
   'keys.imports': {},

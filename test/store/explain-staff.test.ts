@@ -199,6 +199,15 @@ describe.each(engines())('plans of what staff ask for, on %s', (engine) => {
       expectBounded(await plansOf(about(), tail(['0001', 'none'])), ['key_tails_by_tail'], 2, 'sorts a page');
     });
 
+    it('keys are found by a shared tail, or by their text, a page of them', async () => {
+      const find = (licenseKeys: string[], tails: string[]) => (tx: Verbs) =>
+        tx.lookupKeys({ licenseKeys, tails, limit: LIMIT });
+      expectBounded(await plansOf(about(), find([], ['SAME'])), ['key_tails_by_tail'], LIMIT, 'sorts a page');
+      const [key] = await opened.store.lookupKeys({ licenseKeys: [], tails: ['0001'], limit: 1 });
+      const whole = find([the(key).licenseKey], []);
+      expectBounded(await plansOf(about(), whole), ['license_keys_text'], 1, 'sorts a page');
+    });
+
     const surname = { text: 'schmidt', id: 6000 };
     const lists: [string, string[], (tx: Verbs) => Promise<unknown>][] = [
       [

@@ -1,11 +1,11 @@
-import { and, asc, desc, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { prefixEnd, searchName } from '../search-name.ts';
 import type { LookupPage, OrderVerbs } from '../order-verbs.ts';
 import type { Db } from './db.ts';
 import { beyond, oneOf, selectRows } from './many.ts';
-import { licenseKeys, orders, ordersWithSearch } from './schema.ts';
+import { importedKeys, licenseKeys, orders, ordersWithSearch } from './schema.ts';
 
-type LookupVerbs = Pick<OrderVerbs, 'lookupByNamePrefix' | 'lookupByWords' | 'lookupHolders'>;
+type LookupVerbs = Pick<OrderVerbs, 'lookupByNamePrefix' | 'lookupByWords' | 'lookupHolders' | 'lookupKeys'>;
 
 // Differs by necessity: the last word of a name is a column here, since MariaDB has no indexes of expressions; and the
 // index is named, or a plan may walk all orders from the newest, past every one that has another coupon.
@@ -56,12 +56,7 @@ export function lookupVerbs(db: Db): LookupVerbs {
     },
 
     lookupHolders: async ({ licenseKeys: keys, tails, limit }) => {
-      const ranges = tails.map(
-        (tail) =>
-          sql`(SELECT key_id AS id FROM key_tails WHERE tail = ${tail} ORDER BY key_id DESC LIMIT ${TAILS_READ})`,
-      );
-      if (keys.length > 0)
-        ranges.push(sql`(SELECT id FROM ${licenseKeys} WHERE ${oneOf(licenseKeys.licenseKey, keys)})`);
+      const ranges = keyRanges(keys, tails, TAILS_READ);
       if (ranges.length === 0) return [];
       const rows = await selectRows(
         db,
@@ -71,6 +66,17 @@ export function lookupVerbs(db: Db): LookupVerbs {
           WHERE k.assigned_order_id IS NOT NULL ORDER BY found.id DESC LIMIT ${limit}`,
       );
       return [...new Set(rows.map((row) => String(row.holder)))];
+    },
+
+    lookupKeys: async ({ licenseKeys: keys, tails, limit }) => {
+      const ranges = keyRanges(keys, tails, limit);
+      if (ranges.length === 0) return [];
+      return db
+        .select({ ...getTableColumns(licenseKeys), importId: importedKeys.importId })
+        .from(sql`(SELECT id FROM (${union(ranges)}) AS ranges ORDER BY id DESC LIMIT ${limit}) AS found`)
+        .innerJoin(licenseKeys, sql`${licenseKeys.id} = found.id`)
+        .leftJoin(importedKeys, eq(importedKeys.keyId, licenseKeys.id))
+        .orderBy(desc(licenseKeys.id));
     },
   };
 }
@@ -82,6 +88,17 @@ function range(
 ): SQL {
   const found = sql`${orders} FORCE INDEX (${sql.identifier(index)}) WHERE ${text} = ${value}`;
   return sql`(SELECT id FROM ${found} AND id < ${page.beforeId} ORDER BY id DESC LIMIT ${page.limit})`;
+}
+
+/** Ids of keys by text, and of the newest by each tail. */
+function keyRanges(keys: string[], tails: string[], limit: number): SQL[] {
+  const ranges = tails.map(
+    (tail) =>
+      sql`(SELECT key_id AS id FROM key_tails WHERE tail = ${tail} ORDER BY key_id DESC LIMIT ${limit})`,
+  );
+  if (keys.length > 0)
+    ranges.push(sql`(SELECT id FROM ${licenseKeys} WHERE ${oneOf(licenseKeys.licenseKey, keys)})`);
+  return ranges;
 }
 
 function union(ranges: SQL[]): SQL {

@@ -1,11 +1,11 @@
-import { and, asc, desc, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { prefixEnd, searchName } from '../search-name.ts';
 import type { LookupPage, OrderVerbs } from '../order-verbs.ts';
 import type { Db } from './db.ts';
 import { beyond, oneOf, selectRows, storable } from './many.ts';
-import { licenseKeys, orders, ordersWithSearch } from './schema.ts';
+import { importedKeys, licenseKeys, orders, ordersWithSearch } from './schema.ts';
 
-type LookupVerbs = Pick<OrderVerbs, 'lookupByNamePrefix' | 'lookupByWords' | 'lookupHolders'>;
+type LookupVerbs = Pick<OrderVerbs, 'lookupByNamePrefix' | 'lookupByWords' | 'lookupHolders' | 'lookupKeys'>;
 
 // Differs by necessity: the last word of a name is an expression here, where MariaDB needs a column.
 const EMAIL = sql`email`;
@@ -58,12 +58,7 @@ export function lookupVerbs(db: Db): LookupVerbs {
     },
 
     lookupHolders: async ({ licenseKeys: keys, tails, limit }) => {
-      const ranges = tails.map(
-        (tail) =>
-          sql`(SELECT key_id AS id FROM key_tails WHERE tail = ${storable(tail)} ORDER BY key_id DESC LIMIT ${TAILS_READ})`,
-      );
-      if (keys.length > 0)
-        ranges.push(sql`(SELECT id FROM ${licenseKeys} WHERE ${oneOf(licenseKeys.licenseKey, keys)})`);
+      const ranges = keyRanges(keys, tails, TAILS_READ);
       if (ranges.length === 0) return [];
       const rows = await selectRows(
         db,
@@ -76,6 +71,17 @@ export function lookupVerbs(db: Db): LookupVerbs {
       );
       return [...new Set(rows.map((row) => String(row.holder)))];
     },
+
+    lookupKeys: async ({ licenseKeys: keys, tails, limit }) => {
+      const ranges = keyRanges(keys, tails, limit);
+      if (ranges.length === 0) return [];
+      return db
+        .select({ ...getTableColumns(licenseKeys), importId: importedKeys.importId })
+        .from(sql`(SELECT id FROM (${union(ranges)}) AS ranges ORDER BY id DESC LIMIT ${limit}) AS found`)
+        .innerJoin(licenseKeys, sql`${licenseKeys.id} = found.id`)
+        .leftJoin(importedKeys, eq(importedKeys.keyId, licenseKeys.id))
+        .orderBy(desc(licenseKeys.id));
+    },
   };
 }
 
@@ -83,6 +89,17 @@ export function lookupVerbs(db: Db): LookupVerbs {
 function range(text: SQL, value: string, { beforeId, limit }: LookupPage): SQL {
   return sql`(SELECT id FROM ${orders} WHERE (${text}, id) >= (${value}, 0) AND (${text}, id) < (${value}, ${beforeId})
     ORDER BY ${text} DESC, id DESC LIMIT ${limit})`;
+}
+
+/** Ids of keys by text, and of the newest by each tail. */
+function keyRanges(keys: string[], tails: string[], limit: number): SQL[] {
+  const ranges = tails.map(
+    (tail) =>
+      sql`(SELECT key_id AS id FROM key_tails WHERE tail = ${storable(tail)} ORDER BY key_id DESC LIMIT ${limit})`,
+  );
+  if (keys.length > 0)
+    ranges.push(sql`(SELECT id FROM ${licenseKeys} WHERE ${oneOf(licenseKeys.licenseKey, keys)})`);
+  return ranges;
 }
 
 function union(ranges: SQL[]): SQL {

@@ -238,6 +238,30 @@ export function exerciseLookups({ verb, store }: Exercise): void {
     });
   });
 
+  verb('lookupKeys', () => {
+    it('finds a key by its whole text, whoever has it, with its import', async () => {
+      const [free, sold] = [await freeKey(store()), await freeKey(store())];
+      const order = await storedOrder(store());
+      await assign(store(), [sold.id], order);
+      const importId = uuid();
+      await store().insertImportedKeys({ rows: [{ keyId: free.id, importId, tail: 'k001' }] });
+      const found = await store().lookupKeys({ licenseKeys: [free.text, sold.text], tails: [], limit: 9 });
+      expect(found).toMatchObject([
+        { id: sold.id, status: 'assigned', assignedOrderId: inWords(order), importId: null },
+        { id: free.id, licenseKey: free.text, status: 'available', assignedOrderId: null, importId },
+      ]);
+    });
+    it('finds the newest keys by their last four characters, as many as asked', async () => {
+      const { ids: keyIds } = await freeKeys(store(), 5);
+      const rows = keyIds.map((keyId) => ({ keyId, importId: uuid(), tail: 'ä9😀x' }));
+      await store().insertImportedKeys({ rows });
+      const found = await store().lookupKeys({ licenseKeys: [], tails: ['ä9😀x', 'none'], limit: 3 });
+      expect(ids(found)).toEqual(keyIds.toReversed().slice(0, 3));
+      expect(await store().lookupKeys({ licenseKeys: [], tails: ['Ä9😀X'], limit: 3 })).toEqual([]);
+      expect(await store().lookupKeys({ licenseKeys: [], tails: [], limit: 3 })).toEqual([]);
+    });
+  });
+
   verb('lookupHolders', () => {
     describe('by whole keys', () => {
       it('gives the order that holds the key with exactly this text', async () => {
