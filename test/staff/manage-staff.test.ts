@@ -9,11 +9,11 @@ import { renewToken } from '../../server/staff/renew-token.ts';
 import { revokeStaff } from '../../server/staff/revoke-staff.ts';
 import type { Right } from '../../server/staff/rights.ts';
 import { beginSession, findSessionMember, SESSION_LIMITS } from '../../server/staff/sessions.ts';
-import { exchangeToken } from '../../server/staff/sign-in.ts';
+import { exchangeToken, signOut } from '../../server/staff/sign-in.ts';
 import { bootstrapStaff } from '../../server/staff/first-admin.ts';
 import { findStaffByToken, hashToken } from '../../server/staff/token.ts';
 import type { StaffRow } from '../../server/store/rows.ts';
-import type { Store } from '../../server/store/store.ts';
+import type { Store, Verbs } from '../../server/store/store.ts';
 import { systemTimers } from '../../server/timers.ts';
 import { deferred } from '../support/deferred.ts';
 import { engines } from '../support/engines.ts';
@@ -280,14 +280,44 @@ describe.each(engines())('members of staff on %s', (engine) => {
     expect((await listStaff(deps)).map(({ name }) => name)).not.toContain('Never');
   });
 
+  test('sign in and out together with their line in the trail, or not at all', async () => {
+    const { id, token } = await house.add();
+    const guesses = createGuesses(clock);
+    const from = { token, ip: '192.0.2.1' };
+    const sessions: string[] = [];
+    const broken = { ...depsOn(withoutAudit(house.deps.store, sessions)), guesses };
+    await expect(exchangeToken(broken, from)).rejects.toThrow('no trail');
+    for (const tokenHash of sessions)
+      expect(await house.deps.store.findSession({ tokenHash, ...SESSION_LIMITS })).toBeNull();
+    expect(sessions).toHaveLength(1);
+    const { secret } = valueOf(await exchangeToken({ ...house.deps, guesses }, from));
+    await expect(signOut(broken, { secret })).rejects.toThrow('no trail');
+    expect(await findSessionMember(house.deps, { secret })).toMatchObject({ id });
+    await signOut({ ...house.deps, guesses }, { secret });
+    const line = { actor: `staff:${id}`, reason: expect.stringMatching(/./) };
+    expect(await house.trail(id)).toMatchObject([
+      { action: 'staff.added' },
+      { ...line, action: 'staff.signed_in' },
+      { ...line, action: 'staff.signed_out' },
+    ]);
+  });
+
   test('keep every promise that verify counts', async () => {
     expect(await house.world.broken()).toEqual([]);
   });
 });
 
-function withoutAudit(store: Store): Store {
+/** Writes no line of the trail; tells which sessions were begun all the same. */
+function withoutAudit(store: Store, begun: string[] = []): Store {
   const insertAudit = () => Promise.reject(new Error('no trail'));
-  return { ...store, transaction: (work) => store.transaction((tx) => work({ ...tx, insertAudit })) };
+  const watched = (tx: Verbs): Verbs => ({
+    ...{ ...tx, insertAudit },
+    async insertSession(row) {
+      begun.push(row.tokenHash);
+      await tx.insertSession(row);
+    },
+  });
+  return { ...store, transaction: (work) => store.transaction((tx) => work(watched(tx))) };
 }
 
 describe.each(engines())('the configured token on %s', (engine) => {
@@ -444,6 +474,38 @@ describe.each(engines())('two who change staff at once, on %s', (engine) => {
       expect(owners[0]).toBeNull();
       expect(await house.trail(staffId)).toHaveLength(3);
     }
+  });
+
+  test('who is made an admin meanwhile gets no new token from somebody who is none', async () => {
+    const lead = await house.add({ grants: ['staff'] });
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { id: staffId } = await house.add();
+      const [raised, renewed] = await both<Result<unknown>>(
+        (deps) => changeStaff(deps, { staffId, role: 'admin', ...by }),
+        (deps) => renewToken(deps, { staffId, reason: 'x', actor: `staff:${lead.id}` }),
+      );
+      expect(raised && said(raised)).toBe('done');
+      expect(await house.trail(staffId)).toMatchObject(
+        renewed?.ok
+          ? [{ action: 'staff.added' }, { action: 'staff.renewed' }, { action: 'staff.changed' }]
+          : [{ action: 'staff.added' }, { action: 'staff.changed' }],
+      );
+      if (renewed && !renewed.ok) expect(renewed.fault.code).toBe('staff.beyond_you');
+    }
+  });
+
+  test('a session is ended by one of two who sign out of it', async () => {
+    const { id, token } = await house.add();
+    const guesses = createGuesses(clock);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { secret } = valueOf(await exchangeToken({ ...house.deps, guesses }, { token, ip: '192.0.2.1' }));
+      await both(
+        (deps) => signOut({ ...deps, guesses }, { secret }),
+        (deps) => signOut({ ...deps, guesses }, { secret }),
+      );
+      expect(await findSessionMember(house.deps, { secret })).toBeNull();
+    }
+    expect(await house.trail(id)).toHaveLength(1 + 2 * ROUNDS);
   });
 
   test('one is revoked once', async () => {
