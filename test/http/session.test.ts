@@ -242,11 +242,13 @@ describe.each(engines())('signing in over http on %s', (engine) => {
     expect((await ask('POST', '/session', { body: { token } })).code).toBe(200);
   });
 
-  test('a wrong token is one guess, however many calls of a batch come with it', async () => {
+  test('a wrong token is one guess and one line in the log, however many calls of a batch come with it', async () => {
     networks += 1;
     const path = `/trpc/${Array.from({ length: 2 * FREE_GUESSES }, () => 'stock.list').join(',')}?batch=1`;
     const headers = { authorization: 'Bearer kb_staff_guessed' };
+    logged = '';
     expect((await ask('GET', path, { headers })).code).toBe(401);
+    expect(logged.match(/"event":"staff.refused"/g)).toHaveLength(1);
     const { token } = await member('viewer');
     expect((await ask('POST', '/session', { body: { token } })).code).toBe(200);
   });
