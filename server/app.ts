@@ -16,7 +16,7 @@ import { startOutbox, type Outbox } from './mail/outbox.ts';
 import type { ReceiveEventsDeps } from './mail/events/receive-events.ts';
 import { openTransport, type Transport } from './mail/transport.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { newProduct } from './products/new-product.ts';
+import { keepDefaultProduct } from './products/make-product.ts';
 import { replayDelivery, replayOrder } from './orders/replay.ts';
 import type { RpcDeps } from './rpc/trpc.ts';
 import { createGuesses } from './staff/guesses.ts';
@@ -98,7 +98,7 @@ export async function openCoreApp(config: Config, log: Log, onMail: () => void =
   };
   const { opens: staffTokenOpens } = await bootstrapStaff(deps, { staffToken: tokens.staffToken });
   if (config.defaultSku !== null) {
-    await store.insertProducts({ products: [newProduct(config.defaultSku)] });
+    await keepDefaultProduct(deps, config.defaultSku);
   }
   const { defaultSku, adminEmail, lowStock } = config;
   const observe = ({ deliveries, ms }: { deliveries: number; ms: number }) => metrics.batch(deliveries, ms);

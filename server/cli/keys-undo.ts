@@ -25,14 +25,16 @@ async function list(cli: Cli, cursor: string | undefined): Promise<void> {
   if (imports.length === 0) return cli.print('No keys were imported yet.');
   const columns = [
     ...['IMPORT', 'WHEN (UTC)', 'BY', 'SKU', 'FROM'].map((heading) => ({ heading })),
-    ...['ADDED', 'FREE', 'ASSIGNED', 'REVOKED', 'TAKEN OUT'].map((heading) => ({
+    ...['ADDED', 'FREE', 'ASSIGNED', 'ON HOLD', 'REVOKED', 'TAKEN OUT'].map((heading) => ({
       heading,
       align: 'right' as const,
     })),
   ];
   const rows = imports.map(({ importId, createdAt, actor, sku, origin, added, removed, now }) => [
     ...[importId, createdAt.slice(0, 16).replace('T', ' '), actor, sku, origin || '–'],
-    ...[added, now.available, now.assigned, now.revoked, removed].map(String),
+    ...[added, now?.available, now?.assigned, now?.held, now?.revoked, removed].map((number) =>
+      String(number ?? '–'),
+    ),
   ]);
   cli.print(table(cli, columns, rows));
   if (next !== undefined) cli.note(`There is more: add --cursor ${next}`);
@@ -53,7 +55,12 @@ async function undo(
 function undoneText({ sku, removed, kept, left }: UndoneImport, dryRun: boolean): string {
   const verb = dryRun ? 'would be taken' : 'taken';
   const stays = [
-    ...(kept.assigned > 0 ? [`${count(kept.assigned, 'key')} sold or on hold`] : []),
+    ...(kept.assigned > 0 ? [`${count(kept.assigned, 'key')} sold`] : []),
+    ...(kept.held > 0
+      ? [
+          `${count(kept.held, 'key')} on hold until its order is sold or gives it back, which takes it out of stock too`,
+        ]
+      : []),
     ...(kept.revoked > 0 ? [`${count(kept.revoked, 'key')} revoked`] : []),
   ];
   return [

@@ -1,5 +1,7 @@
+import { recordAudit } from '../audit/record.ts';
+import type { Clock } from '../clock.ts';
 import { done, refuse, type Result } from '../errors.ts';
-import { newProduct } from '../products/new-product.ts';
+import { makeProduct } from '../products/make-product.ts';
 import { StoreError } from '../store/store-error.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { Store } from '../store/store.ts';
@@ -18,10 +20,17 @@ export interface ChunkOutcome {
  * within a chunk the oldest-first order of a file is not kept. An import that was undone meanwhile is refused.
  */
 export function importChunk(
-  deps: RetryDeps & { store: Store },
-  input: { importId: string; sku: string; keys: string[]; makeProduct: boolean },
+  deps: RetryDeps & { store: Store; clock: Clock },
+  input: {
+    importId: string;
+    sku: string;
+    keys: string[];
+    isNewProduct: boolean;
+    actor: string;
+    reason: string;
+  },
 ): Promise<Result<ChunkOutcome>> {
-  const { importId } = input;
+  const { importId, sku, actor, reason } = input;
   const keys = input.keys.toSorted();
   return transact(
     deps,
@@ -36,9 +45,10 @@ export function importChunk(
       const known = new Set(present.map(({ licenseKey }) => licenseKey));
       const fresh = keys.filter((key) => !known.has(key));
       // A mistyped SKU whose keys are all known must not become a product.
-      if (input.makeProduct && fresh.length > 0)
-        await tx.insertProducts({ products: [newProduct(input.sku)] });
-      await tx.insertKeys({ keys: fresh.map((licenseKey) => ({ licenseKey, sku: input.sku })) });
+      const by = { at: deps.clock.now(), actor, reason };
+      if (input.isNewProduct && fresh.length > 0)
+        await makeProduct(tx, { sku, ...by, did: 'new product, by an import' });
+      await tx.insertKeys({ keys: fresh.map((licenseKey) => ({ licenseKey, sku })) });
       const inserted = await tx.findKeysByText({ keys: fresh });
       if (inserted.length < fresh.length)
         throw new StoreError('store.transient', 'importing keys', 'rows missing');
@@ -49,6 +59,14 @@ export function importChunk(
       });
       const now = await tx.findImportedKeys({ importId, keyIds: inserted.map(({ id }) => id) });
       await tx.addToImport({ id: importId, added: now.length });
+      const act = {
+        subject: `import:${importId}`,
+        ...by,
+        action: 'import.added',
+        fromStatus: null,
+        toStatus: null,
+      };
+      if (now.length > 0) await recordAudit(tx, [{ ...act, refs: { sku, added: now.length } }]);
       const own = new Set([...before, ...now]);
       const all = [...present, ...inserted];
       return done({

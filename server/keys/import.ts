@@ -107,7 +107,9 @@ async function bringIn(
           importId: report.importId,
           sku: input.sku,
           keys,
-          makeProduct: report.newProduct && report.added === 0,
+          isNewProduct: report.newProduct && report.added === 0,
+          actor: input.actor,
+          reason: input.reason,
         });
   if (!outcome.ok) return outcome;
   const { mine, stocked } = outcome.value;

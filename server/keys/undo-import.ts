@@ -25,8 +25,8 @@ export interface UndoneImport {
   sku: string;
   /** Keys taken out by this undo; for a dry run, how many would be. */
   removed: number;
-  /** Sold or on hold, and revoked: they stay. */
-  kept: { assigned: number; revoked: number };
+  /** Sold, and revoked: they stay. Keys on hold stay with their orders, and leave when these give them back. */
+  kept: { assigned: number; held: number; revoked: number };
   /** Free, but locked by somebody else at each look: another undo takes them out. */
   left: number;
 }

@@ -6,7 +6,7 @@ import { readReason } from '../staff/reason.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { ItemRef, MappingRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
-import { newProduct } from './new-product.ts';
+import { makeProduct } from './make-product.ts';
 
 export interface MappingDeps extends RetryDeps {
   store: Store;
@@ -32,7 +32,8 @@ export async function saveMapping(
   const saved = await transact(deps, async (tx) => {
     const known = sku === null ? true : (await tx.findProducts({ skus: [sku] })).length > 0;
     if (sku !== null && !known && input.onlyKnown) return refuse('product.unknown', { sku });
-    if (sku !== null && !known) await tx.insertProducts({ products: [newProduct(sku)] });
+    if (sku !== null && !known)
+      await makeProduct(tx, { sku, at: deps.clock.now(), ...word, did: 'new product, by a mapping' });
     const [old] = await tx.findMappings({ items: [mapping] });
     await tx.saveMapping(mapping);
     const what = `${old ? `${sells(old)} → ` : ''}${sells(mapping)}`;

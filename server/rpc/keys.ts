@@ -67,8 +67,10 @@ const importRow = z.object({
   removed: z.number(),
   createdAt: z.iso.datetime(),
   undoneAt: z.iso.datetime().nullable(),
-  /** Those on hold count as assigned. */
-  now: z.object({ available: z.number(), assigned: z.number(), revoked: z.number() }),
+  /** Null when it has too many keys to be counted in a list. */
+  now: z
+    .object({ available: z.number(), assigned: z.number(), held: z.number(), revoked: z.number() })
+    .nullable(),
 });
 
 const undoneImport = z.object({
@@ -76,7 +78,7 @@ const undoneImport = z.object({
   sku: z.string(),
   /** For a dry run: how many would be. */
   removed: z.number(),
-  kept: z.object({ assigned: z.number(), revoked: z.number() }),
+  kept: z.object({ assigned: z.number(), held: z.number(), revoked: z.number() }),
   /** Free, but locked by somebody at each look: call it once more. */
   left: z.number(),
 });

@@ -1,4 +1,5 @@
 import type { DriftVerbs } from './drift-verbs.ts';
+import type { KeyCount } from './key-counts.ts';
 import type { MailVerbs } from './mail-verbs.ts';
 import type { OrderVerbs } from './order-verbs.ts';
 import type { InstanceVerbs, SessionVerbs, StaffVerbs } from './staff-verbs.ts';
@@ -24,7 +25,7 @@ import type {
   SiteRow,
   StockLevel,
 } from './rows.ts';
-import type { KeyStatus, ReceiptStatus } from '../../shared/statuses.ts';
+import type { ReceiptStatus } from '../../shared/statuses.ts';
 
 // The seam between the rules and the databases: statement-sized verbs that take one object and give plain rows.
 // Rules live above it, once. Verbs that take arrays accept an empty one and then do nothing.
@@ -147,8 +148,8 @@ export interface ImportVerbs {
   /** Of these keys, those that this import brought. */
   findImportedKeys(q: { importId: string; keyIds: number[] }): Promise<number[]>;
   addToImport(q: { id: string; added: number }): Promise<void>;
-  /** What became of the keys that an import brought, by status; a status without keys is absent. */
-  countImportedKeys(q: { importId: string }): Promise<{ status: KeyStatus; count: number }[]>;
+  /** What became of the keys that an import brought; reads each of them. Keys on hold are `held`, others without any are absent. */
+  countImportedKeys(q: { importId: string }): Promise<KeyCount[]>;
   /** Ids of an import's `available` keys, ascending, with id > afterId; locks nothing. */
   listFreeImportedKeys(q: { importId: string; afterId: number; limit: number }): Promise<number[]>;
   /**

@@ -51,16 +51,21 @@ describe.each(engines())('importing keys on %s', (engine) => {
     expect(await world.store.findProducts({ skus: [sku] })).toMatchObject([{ sku, name: sku }]);
   });
 
-  test('leaves a trail of two lines, with counts and without keys', async () => {
+  test('leaves a trail of its beginning, each thousand and its end, with counts and without keys', async () => {
     const sku = newSku();
-    const { importId } = await desk.bringIn(sku, numbered(sku, 1, 3), {
+    const { importId } = await desk.bringIn(sku, numbered(sku, 1, 1003), {
       actor: 'staff:7',
       origin: 'may.csv',
     });
     const trail = await world.store.findAudit({ subject: `import:${importId}` });
     expect(trail).toMatchObject([
       { action: 'import.started', actor: 'staff:7', reason: `keys of ${sku} from may.csv`, refs: { sku } },
-      { action: 'import.finished', refs: { sku, added: 3, duplicates: 0, invalid: 0 } },
+      { action: 'import.added', actor: 'staff:7', refs: { sku, added: 1000 } },
+      { action: 'import.added', refs: { sku, added: 3 } },
+      { action: 'import.finished', refs: { sku, added: 1003, duplicates: 0, invalid: 0 } },
+    ]);
+    expect(await world.store.findAudit({ subject: `sku:${sku}` })).toMatchObject([
+      { action: 'product.created', actor: 'staff:7', refs: { did: 'new product, by an import' } },
     ]);
     expect(JSON.stringify(trail)).not.toContain(`${sku}-000001`);
   });

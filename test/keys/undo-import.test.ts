@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { valueOf } from '../../server/errors.ts';
 import { newUuid } from '../../server/ids.ts';
 import { importKeys } from '../../server/keys/import.ts';
+import { listImports } from '../../server/keys/list-imports.ts';
 import { undoImport, type UndoneImport } from '../../server/keys/undo-import.ts';
 import type { Store } from '../../server/store/store.ts';
 import { deferred } from '../support/deferred.ts';
@@ -52,7 +53,7 @@ describe.each(engines())('undoing an import on %s', (engine) => {
 
     const admin = await desk.as('admin');
     const wish = { importId, reason: 'the wrong file' };
-    const said = { importId, sku, removed: 1201, kept: { assigned: 3, revoked: 1 }, left: 0 };
+    const said = { importId, sku, removed: 1201, kept: { assigned: 2, held: 1, revoked: 1 }, left: 0 };
     expect(await admin.keys.undoImport({ ...wish, dryRun: true })).toEqual(said);
     expect(await free(sku)).toBe(1201);
     expect(await admin.keys.undoImport(wish)).toEqual(said);
@@ -108,7 +109,7 @@ describe.each(engines())('undoing an import on %s', (engine) => {
     const importId = await bringIn(sku, numbered(sku, 1, 1500));
     await undo(importId);
     const trail = await world.store.findAudit({ subject: `import:${importId}` });
-    expect(trail.slice(2)).toMatchObject(
+    expect(trail.slice(-2)).toMatchObject(
       [1000, 500].map((removed) => ({
         action: 'import.undone',
         actor: 'staff:1',
@@ -249,7 +250,8 @@ describe.each(engines())('undoing an import on %s', (engine) => {
     const importId = await bringIn(sku, numbered(sku, 1, 30));
     expect(await undo(importId, loseFirstAnswer(world.store))).toMatchObject({ removed: 30 });
     expect(await world.store.findImport({ id: importId })).toMatchObject({ removed: 30 });
-    expect((await world.store.findAudit({ subject: `import:${importId}` })).slice(2)).toHaveLength(1);
+    const trail = await world.store.findAudit({ subject: `import:${importId}` });
+    expect(trail.filter(({ action }) => action === 'import.undone')).toHaveLength(1);
   });
 
   test('imports are listed newest first, page by page, with what became of their keys', async () => {
@@ -270,7 +272,7 @@ describe.each(engines())('undoing an import on %s', (engine) => {
       removed: 1,
       createdAt: expect.any(String),
       undoneAt: expect.any(String),
-      now: { available: 0, assigned: 0, revoked: 0 },
+      now: { available: 0, assigned: 0, held: 0, revoked: 0 },
     });
     const second = await viewer.keys.imports({ cursor: first.next });
     expect(second.imports.slice(0, 2)).toMatchObject([
@@ -296,4 +298,34 @@ describe.each(engines())('undoing an import on %s', (engine) => {
       );
     expect(await free(sku)).toBe(3);
   });
+});
+
+test('a page of imports counts a hundred thousand keys at most, one import after another', async () => {
+  let [atOnce, most] = [0, 0];
+  const counted: string[] = [];
+  const row = (nth: number, added: number, removed = 0) => ({
+    ...{ id: newUuid(), sku: `S-${nth}`, actor: 'cli', origin: 'x', added, removed },
+    ...{ createdAt: new Date(0), undoneAt: null },
+  });
+  const rows = [row(1, 60_000), row(2, 1_000_000), row(3, 70_000, 30_000), row(4, 1)];
+  const { imports } = valueOf(
+    await listImports(
+      {
+        store: {
+          listImports: async () => rows,
+          async countImportedKeys({ importId }) {
+            most = Math.max(most, (atOnce += 1));
+            await Promise.resolve();
+            atOnce -= 1;
+            counted.push(importId);
+            return [{ status: 'available', count: 7 }];
+          },
+        },
+      },
+      {},
+    ),
+  );
+  const seven = { available: 7, assigned: 0, held: 0, revoked: 0 };
+  expect(imports.map(({ now }) => now)).toEqual([seven, null, seven, null]);
+  expect([counted, most]).toEqual([[rows[0]?.id, rows[2]?.id], 1]);
 });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saveProduct } from '../../server/products/save-product.ts';
 import { systemTimers } from '../../server/timers.ts';
+import { saveMapping } from '../../server/products/mappings.ts';
+import { openDesk } from '../support/desk.ts';
 import { engines } from '../support/engines.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -27,6 +29,26 @@ describe.each(engines())('two who change one product on %s', (engine) => {
       expect(answers.map(({ ok }) => ok)).toEqual([true, true]);
       expect(await world.store.findProducts({ skus: [sku] })).toMatchObject([
         { lowStock: nth, onCancel: 'revoke' },
+      ]);
+    }
+  });
+
+  test('name it for the first time at the same moment, by a mapping and by an import: it is made once, with one line', async () => {
+    const desk = openDesk(world);
+    for (let nth = 1; nth <= 20; nth += 1) {
+      const sku = `FIRST-${nth}`;
+      const item = { site: '', source: 'amelia', kind: 'service', itemId: String(nth) } as const;
+      const mapping = { ...item, sku, quantity: 1, per: 'booking' } as const;
+      const [mapped, imported] = await Promise.all([
+        saveMapping(desk.deps, { mapping, reason: 'a story', actor: 'staff:1' }),
+        desk.bringIn(sku, [`${sku}-KEY`]),
+      ]);
+      expect([mapped.ok, imported.added]).toEqual([true, 1]);
+      expect(await world.store.findAudit({ subject: `sku:${sku}` })).toMatchObject([
+        {
+          action: 'product.created',
+          refs: { did: expect.stringMatching(/^new product, by an? (mapping|import)$/) },
+        },
       ]);
     }
   });

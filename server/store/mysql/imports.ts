@@ -1,5 +1,6 @@
 import { and, asc, count, desc, eq, gt, lt, sql } from 'drizzle-orm';
 import { ascending, inParts } from '../chunks.ts';
+import { keyCounts } from '../key-counts.ts';
 import type { ImportVerbs } from '../store.ts';
 import type { Db } from './db.ts';
 import { byPrimaryKey, insertRows, oneOf } from './many.ts';
@@ -14,13 +15,15 @@ export function importVerbs(db: Db): ImportVerbs {
         .where(eq(imports.id, id));
     },
 
-    countImportedKeys: ({ importId }) =>
-      db
-        .select({ status: licenseKeys.status, count: count() })
+    countImportedKeys: async ({ importId }) => {
+      const rows = await db
+        .select({ status: licenseKeys.status, keys: count(), given: count(licenseKeys.assignedAt) })
         .from(importedKeys)
         .innerJoin(licenseKeys, eq(licenseKeys.id, importedKeys.keyId))
         .where(eq(importedKeys.importId, importId))
-        .groupBy(licenseKeys.status),
+        .groupBy(licenseKeys.status);
+      return keyCounts(rows);
+    },
 
     findImport: async ({ id }) => {
       const rows = await db.select().from(imports).where(eq(imports.id, id));

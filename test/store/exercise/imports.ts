@@ -3,7 +3,7 @@ import type { Exercise } from './exercise.ts';
 import { expectStoreError } from './expect-store-error.ts';
 import { expectWaiting } from './expect-waiting.ts';
 import { openTransaction } from './open-transaction.ts';
-import { assign, AT, freeKeys, storedOrder, storedSku, the, uuid } from './world.ts';
+import { assign, AT, freeKeys, inWords, storedOrder, storedSku, the, uuid } from './world.ts';
 
 export function exerciseImports({ verb, store, opened }: Exercise): void {
   const anImport = async () => ({
@@ -95,20 +95,24 @@ export function exerciseImports({ verb, store, opened }: Exercise): void {
 
   verb('countImportedKeys', () => {
     it('counts the keys of one import by status, and leaves out a status without any', async () => {
-      const { importId, ids } = await broughtKeys(6);
-      await assign(store(), ids.slice(0, 2), await storedOrder(store()));
+      const { importId, ids } = await broughtKeys(7);
+      const order = await storedOrder(store());
+      await assign(store(), ids.slice(0, 2), order);
       await store().revokeKeys({ keyIds: ids.slice(2, 3) });
+      const hold = { email: null, orderId: inWords(order), coupon: null, assignedAt: null };
+      await store().assignKeys({ assignments: ids.slice(6).map((keyId) => ({ ...hold, keyId })) });
       const counts = await store().countImportedKeys({ importId });
       expect(new Map(counts.map(({ status, count }) => [status, count]))).toEqual(
         new Map([
           ['available', 3],
           ['assigned', 2],
+          ['held', 1],
           ['revoked', 1],
         ]),
       );
-      await store().deleteKeys({ keyIds: ids.slice(3) });
+      await store().deleteKeys({ keyIds: ids.slice(3, 6) });
       const left = await store().countImportedKeys({ importId });
-      expect(left.map(({ status }) => status).toSorted()).toEqual(['assigned', 'revoked']);
+      expect(left.map(({ status }) => status).toSorted()).toEqual(['assigned', 'held', 'revoked']);
     });
     it('gives nothing for an import without keys', async () => {
       expect(await store().countImportedKeys({ importId: uuid() })).toEqual([]);
