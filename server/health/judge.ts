@@ -1,7 +1,7 @@
 import type { Outbox } from '../mail/outbox.ts';
 import type { SiteState } from '../drift/sites.ts';
 import { placeOf } from '../drift/place.ts';
-import type { InstanceRow, MessageRow, StockLevel } from '../store/rows.ts';
+import type { AlertKind, InstanceRow, MessageRow, StockLevel } from '../store/rows.ts';
 import type { Part } from './part.ts';
 import { amount, spell } from './spell.ts';
 
@@ -85,6 +85,17 @@ export function judgeOrders(facts: OrderFacts, now: Date): Verdict {
     ...(attention === 0 ? [] : [`${amount(attention, 'order', isMoreAttention)} for a decision`]),
   ];
   return words.length === 0 ? ok('No order waits.') : warn(`There wait: ${words.join('; ')}.`);
+}
+
+export interface AttentionFacts {
+  /** What a person must see and nobody settled, by kind; kinds without any are absent. */
+  open: { kind: AlertKind; count: number; isMore: boolean }[];
+}
+
+export function judgeAttention({ open }: AttentionFacts): Verdict {
+  if (open.length === 0) return ok('Nothing is on the attention list.');
+  const words = open.map(({ kind, count, isMore }) => `${count}${isMore ? ' or more' : ''} ${kind}`);
+  return warn(`On the attention list: ${words.join(', ')}.`);
 }
 
 export interface StockFacts {

@@ -1,3 +1,4 @@
+import { ATTENTION_KINDS } from '../alerts/attention.ts';
 import type { Clock } from '../clock.ts';
 import { siteStates, type SiteState } from '../drift/sites.ts';
 import type { Log } from '../log.ts';
@@ -8,12 +9,14 @@ import type { InstanceRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import { SILENT_AFTER_MS, type Instance } from './beat.ts';
 import {
+  judgeAttention,
   judgeDatabase,
   judgeInstances,
   judgeMail,
   judgeOrders,
   judgeSites,
   judgeStock,
+  type AttentionFacts,
   type MailFacts,
   type OrderFacts,
   type StockFacts,
@@ -36,6 +39,7 @@ export interface HealthReport {
     instances: Part<{ instances: (InstanceRow & { isSilent: boolean })[]; retries: number }>;
     mail: Part<MailFacts>;
     orders: Part<OrderFacts>;
+    attention: Part<AttentionFacts>;
     stock: Part<StockFacts>;
     sites: Part<{ sites: SiteState[] }>;
   };
@@ -60,14 +64,15 @@ export async function readHealth(deps: HealthDeps): Promise<HealthReport> {
   const server = serverPart(deps);
   // Alone: looks at the same time would make it seem slow.
   const database = await part('database', databasePart);
-  const [instances, mail, orders, stock, sites] = await Promise.all([
+  const [instances, mail, orders, attention, stock, sites] = await Promise.all([
     part('instances', instancesPart),
     part('mail', mailPart),
     part('orders', ordersPart),
+    part('attention', attentionPart),
     part('stock', stockPart),
     part('sites', sitesPart),
   ]);
-  const parts = { database, server, instances, mail, orders, stock, sites };
+  const parts = { database, server, instances, mail, orders, attention, stock, sites };
   return { status: worstOf(Object.values(parts)), parts };
 }
 
@@ -121,6 +126,17 @@ async function ordersPart({ store, clock }: HealthDeps): Promise<HealthReport['p
     isMoreAttention: (attention?.length ?? 0) > MOST,
   };
   return { ...judgeOrders(facts, clock.now()), facts };
+}
+
+/** Alerts whose matter has settled itself count until the minute job settles them. Shortages are told by stock. */
+async function attentionPart({ store }: HealthDeps): Promise<HealthReport['parts']['attention']> {
+  const open: AttentionFacts['open'] = [];
+  // One after another: a look at the health must not take all connections.
+  for (const kind of ATTENTION_KINDS) {
+    const count = await store.countOpenAlerts({ kind, most: MOST + 1 });
+    if (count > 0) open.push({ kind, count: Math.min(MOST, count), isMore: count > MOST });
+  }
+  return { ...judgeAttention({ open }), facts: { open } };
 }
 
 async function stockPart({ store, clock, lowStock }: HealthDeps): Promise<HealthReport['parts']['stock']> {

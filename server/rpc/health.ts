@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MESSAGE_STATUSES } from '../../shared/statuses.ts';
 import { HEALTH } from '../health/part.ts';
 import { readHealth } from '../health/read-health.ts';
+import { ALERT_KINDS } from '../store/rows.ts';
 import { siteLine } from './sites.ts';
 import { router, staffProcedure } from './trpc.ts';
 
@@ -61,6 +62,11 @@ const report = z.object({
         oldestWaitingSince: date.nullable(),
         attention: z.number(),
         isMoreAttention: z.boolean(),
+      }),
+    ),
+    attention: part(
+      z.object({
+        open: z.array(z.object({ kind: z.enum(ALERT_KINDS), count: z.number(), isMore: z.boolean() })),
       }),
     ),
     stock: part(

@@ -33,6 +33,8 @@ import type { ReceiptStatus } from '../../shared/statuses.ts';
 // Lock order, everywhere: orders → keys → holds → messages → audit (docs/ARCHITECTURE.md).
 
 export interface AlertVerbs {
+  /** How many alerts of one kind nobody settled; counting stops at `most`. */
+  countOpenAlerts(q: { kind: AlertKind; most: number }): Promise<number>;
   findAlerts(q: { ids: number[] }): Promise<AlertRow[]>;
   findAlertsByMessage(q: { messageId: string }): Promise<AlertRow[]>;
   insertAlerts(q: { alerts: NewAlert[] }): Promise<void>;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  judgeAttention,
   judgeDatabase,
   judgeInstances,
   judgeMail,
@@ -90,6 +91,21 @@ describe('health is judged', () => {
     const counts = { listed: 0, lacking: 0, unknown: 0 };
     expect(judgeSites([]).status).toBe('ok');
     expect(judgeSites([{ ...site, ...counts, isSilent: true }]).sentence).toMatch(/the main site, amelia/);
+  });
+
+  test('of the attention list by what nobody settled', () => {
+    expect(judgeAttention({ open: [] })).toEqual({
+      status: 'ok',
+      sentence: 'Nothing is on the attention list.',
+    });
+    const open = [
+      { kind: 'conflict' as const, count: 2, isMore: false },
+      { kind: 'mail_failed' as const, count: 100, isMore: true },
+    ];
+    expect(judgeAttention({ open })).toEqual({
+      status: 'warn',
+      sentence: 'On the attention list: 2 conflict, 100 or more mail_failed.',
+    });
   });
 
   test('as a whole by its worst part, and a part that cannot be read takes no other down', async () => {

@@ -23,7 +23,7 @@ describe.each(engines())('health on %s', (engine) => {
     const { status, parts } = await (await desk.as('viewer')).health.get();
     // How fast the database of a test answers, the machine decides.
     const { database: _database, ...others } = parts;
-    expect(Object.values(others).map((part) => part.status)).toEqual(Array(6).fill('ok'));
+    expect(Object.values(others).map((part) => part.status)).toEqual(Array(7).fill('ok'));
     expect(status).toBe(parts.database.status);
     expect(parts.database.facts).toMatchObject({ engine, version: world.store.version });
     expect(parts.server.facts).toMatchObject({
@@ -54,6 +54,11 @@ describe.each(engines())('health on %s', (engine) => {
       status: 'warn',
       facts: { waiting: 1, isMoreWaiting: false, attention: 1 },
     });
+    expect(parts.attention).toMatchObject({
+      status: 'warn',
+      sentence: 'On the attention list: 1 attention.',
+      facts: { open: [{ kind: 'attention', count: 1, isMore: false }] },
+    });
     const second = await world.order('2');
     expect(parts.orders.facts?.oldestWaitingSince).toBe(second?.createdAt.toISOString());
     expect(parts.stock).toMatchObject({
@@ -62,6 +67,25 @@ describe.each(engines())('health on %s', (engine) => {
     });
     expect(parts.mail).toMatchObject({ status: 'warn', sentence: /1 failed/ });
     expect(parts.mail.facts?.troubled).toContainEqual({ status: 'failed', count: 1, isMore: false });
+  });
+
+  test('counts open alerts up to a hundred of a kind, and those that are settled not at all', async () => {
+    const alert = {
+      kind: 'conflict' as const,
+      orderId: null,
+      sku: null,
+      detail: 'Two courses for one booking',
+      createdAt: new Date(),
+    };
+    const open = async () => (await (await desk.as('viewer')).health.get()).parts.attention.facts?.open;
+    await world.store.insertAlerts({ alerts: Array.from({ length: 101 }, () => alert) });
+    expect(await open()).toContainEqual({ kind: 'conflict', count: 100, isMore: true });
+    const found = await world.store.listOpenAlerts({ kind: 'conflict', beforeId: 1e9, limit: 200 });
+    const all = found.map(({ id }) => id);
+    await world.store.settleAlerts({ ids: all.slice(1), by: 'cli', at: new Date() });
+    expect(await open()).toContainEqual({ kind: 'conflict', count: 1, isMore: false });
+    await world.store.settleAlerts({ ids: all, by: 'cli', at: new Date() });
+    expect((await open())?.map(({ kind }) => kind)).not.toContain('conflict');
   });
 
   test('is told part by part: what cannot be read is bad, and the rest is there', async () => {

@@ -246,6 +246,7 @@ describe.each(engines())('plans of what staff ask for, on %s', (engine) => {
         ['orders_by_status'],
         (tx) => tx.listOrders({ status: 'fulfilled', afterId: 6000, limit: LIMIT }),
       ],
+      ['countOpenAlerts', ['alerts_open'], (tx) => tx.countOpenAlerts({ kind: 'attention', most: LIMIT })],
       ['listOpenAlerts', ['alerts_open'], (tx) => tx.listOpenAlerts({ kind: 'attention', ...NEWEST })],
       ['listOpenAlerts of none', ['alerts_open'], (tx) => tx.listOpenAlerts({ kind: 'conflict', ...NEWEST })],
       ['listMessages', [], (tx) => tx.listMessages({ beforeId: null, limit: LIMIT })],

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, lt } from 'drizzle-orm';
+import { and, asc, count, desc, eq, isNull, lt } from 'drizzle-orm';
 import { ascending, eachPart, inParts } from '../chunks.ts';
 import type { AlertVerbs } from '../store.ts';
 import type { Db } from './db.ts';
@@ -7,6 +7,18 @@ import { alerts } from './schema.ts';
 
 export function alertVerbs(db: Db): AlertVerbs {
   return {
+    countOpenAlerts: async ({ kind, most }) => {
+      const few = db
+        .select({ id: alerts.id })
+        .from(alerts, { forceIndex: 'alerts_open' }) // Differs by necessity: see many.ts
+        .where(and(eq(alerts.kind, kind), isNull(alerts.settledAt)))
+        .orderBy(desc(alerts.id)) // In the index's order: few among many settled are not looked for in the whole table.
+        .limit(most)
+        .as('few');
+      const [row] = await db.select({ count: count() }).from(few);
+      return row?.count ?? 0;
+    },
+
     findAlerts: ({ ids }) =>
       inParts(ascending(ids), (part) =>
         db.select().from(alerts).where(oneOf(alerts.id, part)).orderBy(asc(alerts.id)),

@@ -41,6 +41,20 @@ export function exerciseAlerts({ verb, store }: Exercise): void {
   const listOpen = async (kind: AlertKind, beforeId = Number.MAX_SAFE_INTEGER, limit = 100) =>
     ids(await store().listOpenAlerts({ kind, beforeId, limit }));
 
+  verb('countOpenAlerts', () => {
+    it('counts what nobody settled, of one kind, and stops where it is told to', async () => {
+      const [one] = await openAlerts('conflict', 4);
+      await openAlerts('attention', 2);
+      await store().settleAlerts({ ids: [the(one)], by: 'cli', at: AT });
+      const count = (kind: AlertKind, most: number) => store().countOpenAlerts({ kind, most });
+      expect(await count('conflict', 100)).toBe(3);
+      expect(await count('conflict', 3)).toBe(3);
+      expect(await count('conflict', 2)).toBe(2);
+      await settleAll('conflict');
+      expect(await count('conflict', 100)).toBe(0);
+    });
+  });
+
   verb('findAlerts', () => {
     it('gives those of the asked that there are, open and settled, by id', async () => {
       const [one, two, three] = await openAlerts('conflict', 3);
