@@ -1,5 +1,6 @@
-import { orderId, parseOrderId } from '../../shared/booking-event.ts';
+import { orderId } from '../../shared/booking-event.ts';
 import { done, refuse, type Result } from '../errors.ts';
+import { readOrderId } from '../orders/read-order-id.ts';
 import { readPeriod } from '../staff/read-period.ts';
 import { staffNames } from '../staff/staff-names.ts';
 import type { AuditFilter, AuditLine } from '../store/rows.ts';
@@ -60,9 +61,10 @@ async function readFilter(store: Deps['store'], wanted: WantedLines): Promise<Re
   const { actor = null, action = null } = wanted;
   const rest = { actor, action, ...period.value };
   if (wanted.orderId === undefined) return done({ subject: wanted.subject ?? null, ...rest });
-  const key = parseOrderId(wanted.orderId);
-  const order = key && (await store.findOrder(key));
-  if (!order) return refuse('order.unknown', { orderId: key ? orderId(key) : 'of that name' });
+  const key = readOrderId(wanted.orderId);
+  if (!key.ok) return key;
+  const order = await store.findOrder(key.value);
+  if (!order) return refuse('order.unknown', { orderId: orderId(key.value) });
   return done({ subject: `order:${order.id}`, ...rest });
 }
 

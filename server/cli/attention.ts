@@ -60,7 +60,7 @@ function whatOf({ detail, order, message }: AttentionItem): string {
 function commandOf(fix: Fix | undefined): string {
   switch (fix?.do) {
     case 'map':
-      return `products map --source ${fix.item.source} --${fix.item.kind} ${fix.item.itemId} …`;
+      return `products map --source ${fix.item.source}${siteOf(fix.item)} --${fix.item.kind} ${fix.item.itemId} …`;
     case 'correct-address':
       return `orders correct ${fix.orderId} --email ADDRESS …`;
     case 'retry-mail':
@@ -75,6 +75,10 @@ function commandOf(fix: Fix | undefined): string {
     case undefined:
       return 'attention settle …';
   }
+}
+
+function siteOf({ site }: { site: string }): string {
+  return site === '' ? '' : ` --site ${site}`;
 }
 
 async function settle(cli: Cli, words: string[], reason: string): Promise<void> {

@@ -61,15 +61,10 @@ async function list(cli: Cli, options: Options & { cursor?: string }): Promise<v
     table(
       cli,
       headings.map((heading) => ({ heading })),
-      rows.map((row) => row.map(plain)),
+      rows,
     ),
   );
   if (next !== undefined) cli.note(`There is more: add --cursor ${next}`);
-}
-
-/** SECURITY: what a name or a reason holds cannot move the cursor or colour the terminal. */
-function plain(cell: string): string {
-  return cell.replace(/\p{Cc}+/gu, ' ');
 }
 
 async function exportTrail(cli: Cli, options: Options & { out?: string }): Promise<void> {

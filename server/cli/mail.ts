@@ -3,6 +3,7 @@ import { listStatus } from './mail-status.ts';
 import { previewMails } from './mail-preview.ts';
 import { retry, showMails } from './mail-queue.ts';
 import { sendTest } from './mail-send-test.ts';
+import { showMail } from './mail-show.ts';
 import { allow, showSuppressed } from './mail-suppressed.ts';
 import type { Cli } from './cli.ts';
 
@@ -33,6 +34,13 @@ export function addMailCommands(program: Command, cli: Cli): void {
     .option('--status <status>', 'of mails in trouble: failed, unknown, bounced or complained')
     .option('--cursor <mark>', 'the next page, as the page before names it')
     .action((options: { show: string; status?: string; cursor?: string }) => showMails(cli, options));
+  mail
+    .command('show')
+    .description('what one mail says now, keys by their last four characters')
+    .argument('<message id>', 'as the list, or the page of an order, names it')
+    .option('--reveal', 'whole keys; the audit trail says who looked')
+    .option('--reason <text>', 'why; with --reveal')
+    .action((id: string, options: { reveal?: boolean; reason?: string }) => showMail(cli, id, options));
   mail
     .command('retry')
     .description('queue mails again that failed, are in doubt, or wait for their next try')

@@ -1,7 +1,7 @@
 import { suppressionWords } from '../mail/suppression-words.ts';
 import type { OrderPage } from '../orders/get-order.ts';
 import type { TimelineEntry } from '../orders/timeline.ts';
-import { paintFor, table } from './table.ts';
+import { paintFor, plain, table } from './table.ts';
 
 /** An order as a page of text. */
 export function orderText(cli: { isTerminal: boolean }, page: OrderPage): string {
@@ -20,7 +20,9 @@ export function orderText(cli: { isTerminal: boolean }, page: OrderPage): string
     ['Owed', page.lines.map((line) => `${line.quantity} × ${line.sku}`).join(', ') || null],
     ['Revision', page.rev === null ? null : String(page.rev)],
   ];
-  const known = facts.flatMap(([name, value]) => (value === null ? [] : [`${name.padEnd(14)} ${value}`]));
+  const known = facts.flatMap(([name, value]) =>
+    value === null ? [] : [`${name.padEnd(14)} ${plain(value)}`],
+  );
   const sections = [
     [paint.bold(page.orderId), ...known].join('\n'),
     page.keys.length > 0 && keysTable(cli, page),

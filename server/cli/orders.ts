@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { FaultError, makeFault, valueOf } from '../errors.ts';
+import { valueOf } from '../errors.ts';
 import { getOrder } from '../orders/get-order.ts';
 import { lookupOrders } from '../orders/lookup.ts';
+import { replayByStaff } from '../orders/replay-by-staff.ts';
 import { resendOrder } from '../orders/resend.ts';
-import { readReason } from '../staff/reason.ts';
 import { withCore, type Cli } from './cli.ts';
 import { addOrderActs } from './orders-acts.ts';
 import { addWaitingCommand } from './orders-waiting.ts';
@@ -85,9 +85,9 @@ async function resend(cli: Cli, orderId: string, options: { reason: string; emai
   cli.print(`The mail is queued as message ${messageId}; the running server sends it.`);
 }
 
-async function replay(cli: Cli, orderId: string, reasonText: string): Promise<void> {
-  const reason = valueOf(readReason(reasonText));
-  const receipt = await withCore(cli, (core) => core.rpc.replay(orderId, reason, 'cli'));
-  if (!receipt) throw new FaultError(makeFault('order.not_replayable', { orderId }));
-  cli.print(`Read again: ${orderId} is ${receipt.status}.`);
+async function replay(cli: Cli, orderId: string, reason: string): Promise<void> {
+  const { status } = await withCore(cli, async (core) =>
+    valueOf(await replayByStaff(core.rpc, { orderId, reason, actor: 'cli' })),
+  );
+  cli.print(`Read again: ${orderId} is ${status}.`);
 }

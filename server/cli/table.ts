@@ -13,8 +13,17 @@ export function paintFor(cli: { isTerminal: boolean }): Paint {
   return colours(cli.isTerminal);
 }
 
+/** Our own colours, and what else would be obeyed by a terminal, or turn the direction of what is read. */
+const CONTROLS = /\u001b\[(?:1|22|3[1-9])m|[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu;
+
+/** SECURITY: what a name, a reason or a mail server says cannot move the cursor, nor make one line look like another. */
+export function plain(text: string): string {
+  return text.replace(CONTROLS, (found) => (/^\u001b\[\d+m$/.test(found) ? found : ' '));
+}
+
 /** Aligned columns with a heading; widths count characters as a terminal shows them, colours aside. */
-export function table(cli: { isTerminal: boolean }, columns: Column[], rows: string[][]): string {
+export function table(cli: { isTerminal: boolean }, columns: Column[], given: string[][]): string {
+  const rows = given.map((row) => row.map(plain));
   const widths = columns.map((column, at) =>
     Math.max(width(column.heading), ...rows.map((row) => width(row[at] ?? ''))),
   );

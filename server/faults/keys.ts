@@ -1,7 +1,8 @@
 export const KEY_FAULTS = {
   'key.unknown': {
     status: 'NOT_FOUND',
-    sentence: 'There is no key with the id {keyId}. The page of an order lists the ids of its keys.',
+    sentence:
+      'There is no key with the id {keyId}. The page of an order lists the ids of its keys; of one in stock, the search for keys tells it (npx keybank keys find TEXT).',
   },
   'key.not_live': {
     status: 'CONFLICT',
@@ -26,7 +27,7 @@ export const KEY_FAULTS = {
   'stock.short': {
     status: 'CONFLICT',
     sentence:
-      '{wanted} × {sku} wanted, {available} in stock; nothing was changed. Import keys and try again. Keys that are given or added may also wait for stock (--wait on the command line).',
+      '{wanted} × {sku} wanted, {available} in stock; nothing was changed. When an admin has imported keys, try again. Keys that are given or added may also wait for stock (--wait on the command line).',
   },
   'stock.busy': {
     status: 'CONFLICT',

@@ -32,7 +32,7 @@ export const ORDER_FAULTS = {
   'order.waiting': {
     status: 'CONFLICT',
     sentence:
-      'Order {orderId} waits for stock already; its keys are mailed by themselves once they are in stock. Import keys, or cancel the order.',
+      'Order {orderId} waits for stock already; its keys are mailed by themselves once they are in stock. An admin imports keys; or cancel the order.',
   },
   'order.has_keys': {
     status: 'CONFLICT',
@@ -71,7 +71,8 @@ export const ORDER_FAULTS = {
   },
   'resend.too_many': {
     status: 'TOO_MANY_REQUESTS',
-    sentence: 'Order {orderId} was resent {limit} times within the hour. Check the address, or wait an hour.',
+    sentence:
+      'Order {orderId} was resent {limit} times within the hour, or got as many other addresses. Check the address, or wait an hour.',
   },
   'request.changed': {
     status: 'CONFLICT',

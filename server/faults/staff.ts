@@ -16,7 +16,7 @@ export const STAFF_FAULTS = {
   'staff.unknown': {
     status: 'UNAUTHORIZED',
     sentence:
-      'The staff token is missing or unknown. Send it as "authorization: Bearer <token>"; the first one is in the file staff-token of the data folder, or in KEYBANK_STAFF_TOKEN.',
+      'The staff token is missing or unknown. Send it as "authorization: Bearer <token>". An admin makes you one (npx keybank staff add NAME --role ROLE); the admin\'s own is in the file staff-token of the data folder, or in KEYBANK_STAFF_TOKEN.',
   },
   'staff.not_allowed': {
     status: 'FORBIDDEN',

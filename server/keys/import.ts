@@ -7,6 +7,7 @@ import { faultFields, type Log } from '../log.ts';
 import { readReason } from '../staff/reason.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { Store } from '../store/store.ts';
+import { cleanLine } from '../webhook/clean-values.ts';
 import type { TextSource } from './decode-text.ts';
 import { importChunk, previewChunk } from './import-chunk.ts';
 import { addDuplicate, addInvalid, closeReport, openReport, type ImportReport } from './import-report.ts';
@@ -38,6 +39,8 @@ export interface ImportInput {
 
 type Reasoned = ImportInput & { reason: string };
 
+/** In characters, as the database keeps it. */
+const MAX_ORIGIN = 255;
 /** Keys per transaction. */
 const CHUNK = 1000;
 
@@ -51,12 +54,13 @@ interface Piece {
  * followed by a look at the orders that wait; running an import again is harmless, since keys that are in are recognised.
  */
 export async function importKeys(deps: ImportDeps, given: ImportInput): Promise<Result<ImportReport>> {
-  const { sku, dryRun, origin } = given;
+  const { sku, dryRun } = given;
+  const origin = cleanLine(given.origin, MAX_ORIGIN) ?? 'a file';
   if (!SKU_PATTERN.test(sku)) return refuse('sku.invalid', {});
   const reason =
     given.reason === undefined ? done(`keys of ${sku} from ${origin}`) : readReason(given.reason);
   if (!reason.ok) return reason;
-  const input = { ...given, reason: reason.value };
+  const input = { ...given, origin, reason: reason.value };
   const known = await deps.store.findProducts({ skus: [sku] });
   const report = openReport({ sku, dryRun, newProduct: known.length === 0 });
   let chunk: Piece[] = [];
@@ -143,7 +147,7 @@ async function noteStart(deps: ImportDeps, input: Reasoned): Promise<string> {
   const row = { id, sku, actor, createdAt: deps.clock.now() };
   await transact(deps, async (tx) => {
     await tx.insertImport({
-      row: { ...row, origin: input.origin.slice(0, 255), added: 0, undoneAt: null, removed: 0 },
+      row: { ...row, origin: input.origin, added: 0, undoneAt: null, removed: 0 },
     });
     await recordAudit(tx, [
       { ...act(deps, input, id), action: 'import.started', refs: { sku }, first: true },

@@ -1,4 +1,4 @@
-import { orderId, parseOrderId } from '../../shared/booking-event.ts';
+import { orderId } from '../../shared/booking-event.ts';
 import type { OrderStatus } from '../../shared/statuses.ts';
 import { findAct } from '../audit/find-act.ts';
 import type { Clock } from '../clock.ts';
@@ -14,6 +14,7 @@ import { readReason } from '../staff/reason.ts';
 import type { OrderKey, OrderRow, ProductRow } from '../store/rows.ts';
 import type { Store, Verbs } from '../store/store.ts';
 import { lockOrder } from './lock-order.ts';
+import { readOrderId } from './read-order-id.ts';
 import { owe } from './owe.ts';
 import { refuseUnreachable } from './unreachable.ts';
 
@@ -45,8 +46,9 @@ export async function addKeys(
   deps: GiveDeps,
   input: { orderId: string; sku: string; upTo: number; reason: string; wait?: boolean; actor: string },
 ): Promise<Result<{ status: OrderStatus; added: number; messageId?: string }>> {
-  const key = parseOrderId(input.orderId);
-  if (!key) return refuse('order.unknown', { orderId: input.orderId });
+  const named = readOrderId(input.orderId);
+  if (!named.ok) return named;
+  const key = named.value;
   const reason = readReason(input.reason);
   if (!reason.ok) return reason;
   const { sku, upTo, wait = false, actor } = input;

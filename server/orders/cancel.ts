@@ -1,4 +1,4 @@
-import { orderId, parseOrderId } from '../../shared/booking-event.ts';
+import { orderId } from '../../shared/booking-event.ts';
 import { findAct } from '../audit/find-act.ts';
 import type { Clock } from '../clock.ts';
 import { done, refuse, type Result } from '../errors.ts';
@@ -12,6 +12,7 @@ import { transact, type RetryDeps } from '../store/retry.ts';
 import type { OrderKey, OrderRow } from '../store/rows.ts';
 import type { Store, Verbs } from '../store/store.ts';
 import { lockOrder } from './lock-order.ts';
+import { readOrderId } from './read-order-id.ts';
 
 interface CancelDeps extends RetryDeps {
   store: Store;
@@ -36,8 +37,9 @@ export async function cancelOrder(
   deps: CancelDeps,
   input: { orderId: string; reason: string; actor: string },
 ): Promise<Result<{ status: Cancelled['status'] }>> {
-  const key = parseOrderId(input.orderId);
-  if (!key) return refuse('order.unknown', { orderId: input.orderId });
+  const named = readOrderId(input.orderId);
+  if (!named.ok) return named;
+  const key = named.value;
   const reason = readReason(input.reason);
   if (!reason.ok) return reason;
   const wish = { key, reason: reason.value, actor: input.actor, actId: deps.newId() };

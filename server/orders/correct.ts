@@ -1,4 +1,4 @@
-import { orderId, parseOrderId } from '../../shared/booking-event.ts';
+import { orderId } from '../../shared/booking-event.ts';
 import type { OrderStatus } from '../../shared/statuses.ts';
 import { findAct } from '../audit/find-act.ts';
 import { done, refuse, type Result } from '../errors.ts';
@@ -9,6 +9,7 @@ import { transact } from '../store/retry.ts';
 import type { OrderKey } from '../store/rows.ts';
 import type { Verbs } from '../store/store.ts';
 import { lockOrder } from './lock-order.ts';
+import { readOrderId } from './read-order-id.ts';
 import { readAddress } from './read-address.ts';
 import { redirect } from './redirect.ts';
 import { resendInside, type ResendDeps } from './resend.ts';
@@ -34,8 +35,9 @@ export async function correctOrder(
   deps: CorrectDeps,
   input: { orderId: string; email: string; reason: string; actor: string },
 ): Promise<Result<{ status: OrderStatus; messageId?: string }>> {
-  const key = parseOrderId(input.orderId);
-  if (!key) return refuse('order.unknown', { orderId: input.orderId });
+  const named = readOrderId(input.orderId);
+  if (!named.ok) return named;
+  const key = named.value;
   const reason = readReason(input.reason);
   if (!reason.ok) return reason;
   const email = readAddress(input.email);

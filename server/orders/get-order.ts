@@ -1,10 +1,11 @@
-import { orderId, parseOrderId } from '../../shared/booking-event.ts';
+import { orderId } from '../../shared/booking-event.ts';
 import type { KeyStatus, MessageStatus } from '../../shared/statuses.ts';
 import { done, refuse, type Result } from '../errors.ts';
 import { maskKey } from '../keys/mask-key.ts';
 import type { KeyRow, MessageRow, SuppressionRow } from '../store/rows.ts';
 import { staffNames } from '../staff/staff-names.ts';
 import type { Store } from '../store/store.ts';
+import { readOrderId } from './read-order-id.ts';
 import { summaryOf, type OrderSummary } from './summary.ts';
 import { timeline, type TimelineEntry } from './timeline.ts';
 
@@ -60,9 +61,10 @@ export async function getOrder(
   input: { orderId: string },
 ): Promise<Result<OrderPage>> {
   const { store } = deps;
-  const key = parseOrderId(input.orderId);
-  const order = key && (await store.findOrder(key));
-  if (!order) return refuse('order.unknown', { orderId: input.orderId });
+  const key = readOrderId(input.orderId);
+  if (!key.ok) return key;
+  const order = await store.findOrder(key.value);
+  if (!order) return refuse('order.unknown', { orderId: orderId(key.value) });
   const [lines, keys, messages, alternates, audit, deliveries, suppressions, nameOf] = await Promise.all([
     store.findLines({ orderIds: [order.id] }),
     store.findKeysOfOrders({ orderIds: [orderId(order)] }),

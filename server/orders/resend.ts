@@ -1,4 +1,4 @@
-import { orderId, parseOrderId } from '../../shared/booking-event.ts';
+import { orderId } from '../../shared/booking-event.ts';
 import type { Clock } from '../clock.ts';
 import { done, refuse, type Result } from '../errors.ts';
 import type { NewId } from '../ids.ts';
@@ -10,6 +10,7 @@ import { transact, type RetryDeps } from '../store/retry.ts';
 import type { OrderKey, OrderRow } from '../store/rows.ts';
 import type { Store, Verbs } from '../store/store.ts';
 import { lockOrder } from './lock-order.ts';
+import { readOrderId } from './read-order-id.ts';
 import { readAddress } from './read-address.ts';
 import { redirect } from './redirect.ts';
 
@@ -44,8 +45,9 @@ export async function resendOrder(
     limitFor?: keyof typeof LIMITS;
   },
 ): Promise<Result<{ messageId: string }>> {
-  const key = parseOrderId(input.orderId);
-  if (!key) return refuse('order.unknown', { orderId: input.orderId });
+  const named = readOrderId(input.orderId);
+  if (!named.ok) return named;
+  const key = named.value;
   const reason = readReason(input.reason);
   if (!reason.ok) return reason;
   const email = input.email === undefined ? done(null) : readAddress(input.email);

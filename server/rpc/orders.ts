@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { skuSchema } from '../../shared/sku.ts';
 import { ORDER_STATUSES, RECEIPT_STATUSES } from '../../shared/statuses.ts';
-import { FaultError, makeFault, valueOf } from '../errors.ts';
+import { valueOf } from '../errors.ts';
 import { addKeys, MAX_GIVEN } from '../orders/add-keys.ts';
 import { cancelOrder } from '../orders/cancel.ts';
 import { correctOrder } from '../orders/correct.ts';
 import { getOrder } from '../orders/get-order.ts';
 import { lookupOrders } from '../orders/lookup.ts';
+import { replayByStaff } from '../orders/replay-by-staff.ts';
 import { resendOrder } from '../orders/resend.ts';
 import { waitingOrders } from '../orders/waiting.ts';
-import { readReason } from '../staff/reason.ts';
 import { orderIdInput, orderPage, orderSummary, reasonInput } from './shapes.ts';
 import { router, staffProcedure } from './trpc.ts';
 
@@ -75,9 +75,7 @@ export const ordersRouter = router({
   replay: staffProcedure
     .input(z.object({ orderId: orderIdInput, reason: reasonInput }))
     .output(z.object({ status: z.enum(RECEIPT_STATUSES) }))
-    .mutation(async ({ ctx, input: { orderId, reason } }) => {
-      const receipt = await ctx.deps.replay(orderId, valueOf(readReason(reason)), ctx.actor);
-      if (!receipt) throw new FaultError(makeFault('order.not_replayable', { orderId }));
-      return { status: receipt.status };
-    }),
+    .mutation(async ({ ctx, input }) =>
+      valueOf(await replayByStaff(ctx.deps, { ...input, actor: ctx.actor })),
+    ),
 });

@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { auditCsv } from '../../server/audit/export-audit.ts';
 import type { AuditEntry } from '../../server/audit/list-audit.ts';
@@ -57,10 +58,6 @@ describe('the audit trail as CSV', () => {
     "+1+cmd|' /C calc'!A0",
     '-2+3+cmd|x',
     '@SUM(1+9)*cmd|x',
-    '\t=1+1',
-    '\r=1+1',
-    '\n=1+1',
-    '\r\n=1+1',
     ' =1+1',
     '\u00a0=1+1',
     '\u3000=1+1',
@@ -80,6 +77,49 @@ describe('the audit trail as CSV', () => {
   ])('%j does not begin a cell', (reason) => {
     const csv = auditCsv([line(reason)], { heading: true });
     expect(reasonsOf(csv)).toEqual([`'${reason}`]);
+  });
+
+  test.each([
+    ['paid;=1+1', "paid;'=1+1"],
+    ['a; +1;\t@x', "a; '+1;\t'@x"],
+    ['a|-2+3', "a|'-2+3"],
+    ['two\n=1+1', "two\n'=1+1"],
+    ['three\r\n \u200b=1+1', "three\r\n \u200b'=1+1"],
+    ['wide;＝1+1', "wide;'＝1+1"],
+    ['\t=1+1', "'\t'=1+1"],
+    ['\r=1+1', "'\r'=1+1"],
+    ['\n=1+1', "'\n'=1+1"],
+    ['\r\n=1+1', "'\r\n'=1+1"],
+    ['a-b; c=d, e@f.example; 1 + 1', 'a-b; c=d, e@f.example; 1 + 1'],
+  ])('%j begins no formula where another mark parts the cells', (reason, told) => {
+    expect(reasonsOf(auditCsv([line(reason)], { heading: true }))).toEqual([told]);
+  });
+
+  test('whatever is written, no part of a cell begins a formula, by any mark, and nothing else changes', () => {
+    const piece = fc.constantFrom(
+      '=',
+      '+',
+      '-',
+      '@',
+      '＝',
+      ';',
+      '|',
+      '\t',
+      '\n',
+      '\r',
+      ' ',
+      '\u200b',
+      'a',
+      '1',
+      "'",
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const [told = ''] = reasonsOf(auditCsv([line(pieces.join(''))], { heading: true }));
+        for (const part of told.split(/[;|\t\r\n]/)) expect(part).not.toMatch(/^[\s\u200b]*[=+\-@＝]/);
+        expect(told.replaceAll("'", '')).toBe(pieces.join('').replaceAll("'", ''));
+      }),
+    );
   });
 
   test.each(['orderId', 'actorName', 'subject', 'actor', 'action', 'from', 'to'] as const)(

@@ -150,4 +150,14 @@ describe.each(engines())('the daily work on the command line on %s', (engine) =>
       expect((await keybank('mail', 'list', ...wrong)).status).toBe(2);
     expect((await keybank('mail', 'list', '--status', 'failed')).failed).toMatch(/in trouble/);
   });
+
+  test('attention names the site of a course that is to be mapped', async () => {
+    const { delivery, ...arrival } = arrivalOf(
+      booking({ externalId: '9', item: { kind: 'event', id: '5', name: 'Far' } }),
+    );
+    await core.core.queue.submit({ ...arrival, delivery: { ...delivery, site: 'second' } });
+    expect((await keybank('attention', 'list')).printed).toMatch(
+      /amelia@second:9 .*products map --source amelia --site second --event 5/,
+    );
+  });
 });

@@ -133,6 +133,51 @@ describe.each(engines())('acts of staff on the command line on %s', (engine) => 
     expect((await keybank(...line)).status).toBe(2);
   });
 
+  test('show what a mail says, keys masked, or whole with a reason that is kept', async () => {
+    await core.store.insertKeys({ keys: [{ licenseKey: 'PQXF-0009', sku: 'COURSE-A' }] });
+    await core.core.queue.submit(arrivalOf(booking({ externalId: '31' })));
+    const order = await core.store.findOrder({ site: '', source: 'amelia', externalId: '31' });
+    const mails = await core.store.findMessagesOfOrders({ orderIds: [order?.id ?? 0] });
+    const mail = mails.find(({ kind }) => kind === 'key');
+    const [key] = await core.store.findKeysOfOrders({ orderIds: ['amelia:31'] });
+    const [id, whole] = [mail?.id ?? '', key?.licenseKey ?? ''];
+    expect(whole).toMatch(/^PQXF-/);
+    const masked = await keybank('mail', 'show', id);
+    expect(masked.failed).toBe('');
+    expect(masked.printed).toMatch(/^Subject: .+\n\n/);
+    expect(masked.printed).toContain(`••••-${whole.slice(-4)}`);
+    expect(masked.printed).not.toContain(whole);
+    const shown = await keybank('mail', 'show', id, '--reveal', ...why);
+    expect(shown.printed).toContain(whole);
+    const trail = await core.store.findAudit({ subject: `order:${order?.id}` });
+    expect(trail.at(-1)).toMatchObject({ action: 'key.revealed', actor: 'cli', reason: 'a story' });
+    expect((await keybank('mail', 'show', id, '--reveal')).status).toBe(2);
+    expect((await keybank('mail', 'show', id, ...why)).status).toBe(2);
+    expect(await keybank('mail', 'show', 'PQXF-0001')).toMatchObject({
+      status: 1,
+      failed: expect.stringMatching(/^There is no mail of that name\./),
+    });
+  });
+
+  test('repeat nothing that reads as no order id: it may be a key', async () => {
+    const acts = [
+      ['show'],
+      ['resend', ...why],
+      ['replay', ...why],
+      ['cancel', ...why],
+      ['correct', '--email', 'a@example.test', ...why],
+      ['add-keys', '--sku', 'COURSE-A', '--up-to', '1', ...why],
+    ];
+    for (const [act = '', ...rest] of acts) {
+      const { status, failed } = await keybank('orders', act, 'PQXF-0001', ...rest);
+      expect([act, status, failed]).toEqual([
+        act,
+        1,
+        expect.stringMatching(/^There is no order of that name\./),
+      ]);
+    }
+  });
+
   test('refuse with the sentence of the procedure', async () => {
     expect(await keybank('keys', 'replace', '99', ...why)).toMatchObject({
       status: 1,

@@ -16,6 +16,13 @@ test('columns are as wide as their widest cell, colours aside, and a terminal ge
   expect(table({ isTerminal: true }, columns, [])).toBe('\u001b[1mA  COUNT\u001b[22m');
 });
 
+test('what others wrote moves no cursor, breaks no line and turns nothing around', () => {
+  const rows = [['Ada\u001b[2J\u001b[8m\r\nforged', '\u202egnp.exe', 'tab\there \u009b31m']];
+  const columns = [{ heading: 'A' }, { heading: 'B' }, { heading: 'C' }];
+  const [, line = ''] = table({ isTerminal: false }, columns, rows).split('\n');
+  expect(line).toBe('Ada [2J [8m forged   gnp.exe  tab here  31m');
+});
+
 test('an import report lists a hundred lines of each sort and counts the rest', () => {
   const report = openReport({ sku: 'X', dryRun: false, newProduct: false });
   for (let line = 1; line <= 1500; line++) {

@@ -55,11 +55,16 @@ describe.each(engines())('importing keys on %s', (engine) => {
     const sku = newSku();
     const { importId } = await desk.bringIn(sku, numbered(sku, 1, 1003), {
       actor: 'staff:7',
-      origin: 'may.csv',
+      origin: ' may\u001b[2J.csv\n',
     });
     const trail = await world.store.findAudit({ subject: `import:${importId}` });
     expect(trail).toMatchObject([
-      { action: 'import.started', actor: 'staff:7', reason: `keys of ${sku} from may.csv`, refs: { sku } },
+      {
+        action: 'import.started',
+        actor: 'staff:7',
+        reason: `keys of ${sku} from may [2J.csv`,
+        refs: { sku },
+      },
       { action: 'import.added', actor: 'staff:7', refs: { sku, added: 1000 } },
       { action: 'import.added', refs: { sku, added: 3 } },
       { action: 'import.finished', refs: { sku, added: 1003, duplicates: 0, invalid: 0 } },
