@@ -2,13 +2,14 @@ import { parseOrderId, SOURCES } from '../shared/booking-event.ts';
 import { attentionList } from '../server/alerts/attention.ts';
 import { listAudit } from '../server/audit/list-audit.ts';
 import { valueOf } from '../server/errors.ts';
+import { findKeys } from '../server/keys/find-keys.ts';
 import { listImports } from '../server/keys/list-imports.ts';
 import { listMails } from '../server/mail/list-mails.ts';
 import { getOrder } from '../server/orders/get-order.ts';
 import { listDeliveries } from '../server/orders/list-deliveries.ts';
 import { makeCursor, type LookupPlace } from '../server/orders/lookup-cursor.ts';
 import { lookupOrders } from '../server/orders/lookup.ts';
-import { searchWords, type SearchWords } from '../server/orders/search-words.ts';
+import { keyWords, searchWords, type SearchWords } from '../server/orders/search-words.ts';
 import { waitingOrders } from '../server/orders/waiting.ts';
 import type { Store } from '../server/store/store.ts';
 import { keysOfImport, SHARED, type Words } from './lookup-shop.ts';
@@ -56,6 +57,12 @@ export function lookups(store: Store, words: Words[], count: number): Path[] {
     };
     return { name, run: page, find: () => find(searchWords(query)), mostInStep: PAGES };
   };
+  const keysBy = (name: string, pick: () => string): Path => ({
+    name,
+    run: () => findKeys({ store }, { query: pick() }),
+    find: () => store.lookupKeys({ ...keyWords(pick()), limit: PAGE.limit }),
+    mostInStep: PAGES,
+  });
   const anyId = () => 1 + random(count);
   const surname = SHARED.surname.toLowerCase();
   return [
@@ -76,6 +83,9 @@ export function lookups(store: Store, words: Words[], count: number): Path[] {
     path('coupon of a tenth', () => SHARED.coupon, byWords),
     path('key tail of a thousandth', () => SHARED.tail, byKey, TAILS_READ),
     path('tail of a thousandth, none sold', () => SHARED.freeTail, byKey, TAILS_READ),
+    keysBy('keys: whole text', () => words[random(words.length)]?.licenseKey ?? ''),
+    keysBy('keys: tail of a thousandth', () => SHARED.tail),
+    keysBy('keys: the same, none sold', () => SHARED.freeTail),
     amid('a page amid the coupon', SHARED.coupon, () => ({ phase: 'exact', beforeId: anyId() })),
     amid('a page amid the last name', SHARED.surname.slice(0, 4), () => ({
       phase: 'surname',
