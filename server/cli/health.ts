@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { readHealth } from '../health/read-health.ts';
+import { spellLocks } from '../health/spell-locks.ts';
 import { withCore, type Cli } from './cli.ts';
 import { paintFor, table } from './table.ts';
 
@@ -17,6 +18,8 @@ async function showHealth(cli: Cli): Promise<void> {
   const columns = ['PART', 'IS', 'WHICH MEANS'].map((heading) => ({ heading }));
   const rows = Object.entries(parts).map(([name, part]) => [name, words[part.status], part.sentence]);
   cli.print(table(cli, columns, rows));
+  const { locks } = parts.database.facts ?? {};
+  if (locks) cli.print(`\n${spellLocks(locks)}`);
   const servers = parts.instances.facts?.instances ?? [];
   if (servers.length > 0) {
     const headings = ['SERVER', 'VERSION', 'SINCE (UTC)', 'SEEN (UTC)', 'RETRIES'];

@@ -6,6 +6,7 @@ import { TROUBLES } from '../mail/list-mails.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import { lowProducts } from '../stock/check.ts';
 import type { InstanceRow } from '../store/rows.ts';
+import type { LockCounts } from '../store/staff-verbs.ts';
 import type { Store } from '../store/store.ts';
 import { SILENT_AFTER_MS, type Instance } from './beat.ts';
 import {
@@ -34,7 +35,7 @@ export interface HealthReport {
   /** The worst of all parts. */
   status: Health;
   parts: {
-    database: Part<{ engine: Store['engine']; version: string; pingMs: number }>;
+    database: Part<{ engine: Store['engine']; version: string; pingMs: number; locks: LockCounts }>;
     server: Part<{ version: string; startedAt: Date | null; publicUrl: string }>;
     instances: Part<{ instances: (InstanceRow & { isSilent: boolean })[]; retries: number }>;
     mail: Part<MailFacts>;
@@ -88,7 +89,8 @@ async function databasePart({ store, clock }: HealthDeps): Promise<HealthReport[
   const startedAtMs = clock.now().getTime();
   await store.ping();
   const { engine, version } = store;
-  const facts = { engine, version, pingMs: Math.max(0, clock.now().getTime() - startedAtMs) };
+  const pingMs = Math.max(0, clock.now().getTime() - startedAtMs);
+  const facts = { engine, version, pingMs, locks: await store.readLockCounts() };
   return { ...judgeDatabase(facts), facts };
 }
 

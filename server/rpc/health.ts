@@ -15,7 +15,18 @@ const part = <F extends z.ZodType>(facts: F) =>
 const report = z.object({
   status,
   parts: z.object({
-    database: part(z.object({ engine: z.string(), version: z.string(), pingMs: z.number() })),
+    database: part(
+      z.object({
+        engine: z.string(),
+        version: z.string(),
+        pingMs: z.number(),
+        locks: z.object({
+          waits: z.number().nullable(),
+          deadlocks: z.number().nullable(),
+          countedMs: z.number().nullable(),
+        }),
+      }),
+    ),
     server: part(z.object({ version: z.string(), startedAt: date.nullable(), publicUrl: z.string() })),
     instances: part(
       z.object({

@@ -26,6 +26,16 @@ export interface SessionVerbs {
   touchSession(q: { tokenHash: string; unlessWithinMs: number }): Promise<void>;
 }
 
+/** Counted by the engine; null is what it does not tell without rights of its own. */
+export interface LockCounts {
+  /** How often somebody waited for a row; MySQL and MariaDB, of all databases of the server. */
+  waits: number | null;
+  /** Of this database on PostgreSQL; of the server on MariaDB. */
+  deadlocks: number | null;
+  /** For how long they have been counted; null is since the database was made. */
+  countedMs: number | null;
+}
+
 export interface InstanceVerbs {
   /** Insert or replace by id; seen now. */
   beat(q: Omit<InstanceRow, 'seenAt'>): Promise<void>;
@@ -35,4 +45,6 @@ export interface InstanceVerbs {
   deleteInstances(q: { deadForMs: number }): Promise<void>;
   /** In order of their start. */
   listInstances(q: { silentAfterMs: number }): Promise<(InstanceRow & { isSilent: boolean })[]>;
+  /** What the engine tells everybody about its locks. */
+  readLockCounts(): Promise<LockCounts>;
 }

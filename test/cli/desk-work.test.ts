@@ -42,6 +42,7 @@ describe.each(engines())('the daily work on the command line on %s', (engine) =>
     const well = await keybank('health');
     expect(well.status).toBe(0);
     expect(well.printed).toMatch(/database +\w+ +.*answers in \d+ ms/);
+    expect(well.printed).toMatch(/^Locks: .*\d+ (wait|deadlock)s? /m);
     expect(well.printed).toMatch(/web-1 +0\.0\.1 .* 4$/m);
   });
 

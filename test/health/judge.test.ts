@@ -10,6 +10,7 @@ import {
   type MailFacts,
 } from '../../server/health/judge.ts';
 import { readPart, worstOf } from '../../server/health/part.ts';
+import { spellLocks } from '../../server/health/spell-locks.ts';
 import { amount, spell } from '../../server/health/spell.ts';
 import { silentLog, type Log } from '../../server/log.ts';
 
@@ -136,3 +137,21 @@ test('counting that stopped says so', () => {
     '1 or more keys',
   ]);
 });
+
+test.each([
+  [{ waits: 7, deadlocks: 1, countedMs: 7_200_000 }, 'Locks: 7 waits for a row, 1 deadlock in 2 hours.'],
+  [
+    { waits: 1, deadlocks: null, countedMs: 60_000 },
+    'Locks: 1 wait for a row in 1 minute; the database does not tell deadlocks.',
+  ],
+  [
+    { waits: null, deadlocks: 0, countedMs: null },
+    'Locks: 0 deadlocks since the database was made; the database does not tell waits.',
+  ],
+  [
+    { waits: null, deadlocks: null, countedMs: null },
+    'Locks: the database does not tell waits and deadlocks.',
+  ],
+])('locks are told as far as the engine tells them (%#)', (locks, words) =>
+  expect(spellLocks(locks)).toBe(words),
+);

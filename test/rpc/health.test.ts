@@ -26,6 +26,7 @@ describe.each(engines())('health on %s', (engine) => {
     expect(Object.values(others).map((part) => part.status)).toEqual(Array(7).fill('ok'));
     expect(status).toBe(parts.database.status);
     expect(parts.database.facts).toMatchObject({ engine, version: world.store.version });
+    expect(parts.database.facts?.locks).toHaveProperty('deadlocks');
     expect(parts.server.facts).toMatchObject({
       startedAt: startedAt.toISOString(),
       publicUrl: 'https://keys.example.com',

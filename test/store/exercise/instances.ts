@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import type { InstanceRow } from '../../../server/store/rows.ts';
 import type { Exercise } from './exercise.ts';
-import { AT, the, unique, uuid } from './world.ts';
+import { expectWaiting } from './expect-waiting.ts';
+import { openTransaction } from './open-transaction.ts';
+import { anOrder, AT, storedOrders, the, unique, uuid } from './world.ts';
 
 const HOUR = 3_600_000;
 
@@ -56,6 +58,31 @@ export function exerciseInstances({ verb, store, opened }: Exercise): void {
       ]);
       expect((await list(3 * HOUR, silent))[0]?.isSilent).toBe(false);
       expect((await list(0, late))[0]?.isSilent).toBe(true);
+    });
+  });
+
+  verb('readLockCounts', () => {
+    it('tells what this engine tells, and null for what it does not', async () => {
+      const { waits, deadlocks, countedMs } = await store().readLockCounts();
+      const { engine } = store();
+      expect([waits !== null, deadlocks !== null]).toEqual(
+        { mysql: [true, false], mariadb: [true, true], postgres: [false, true] }[engine],
+      );
+      for (const number of [waits, deadlocks, countedMs])
+        if (number !== null) expect(number).toBeGreaterThanOrEqual(0);
+      if (engine !== 'postgres') expect(countedMs).not.toBeNull();
+    });
+    it('counts one more when somebody has waited for a row, where waits are told', async () => {
+      const order = the((await storedOrders(store(), [anOrder()]))[0]);
+      const before = await store().readLockCounts();
+      const first = await openTransaction(store(), (tx) => tx.lockOrders({ ids: [order.id] }));
+      const second = store().transaction((tx) => tx.lockOrders({ ids: [order.id] }));
+      await expectWaiting(second, store());
+      await first.commit();
+      await second;
+      const after = await store().readLockCounts();
+      if (before.waits === null) expect(after.waits).toBeNull();
+      else expect(after.waits).toBeGreaterThan(before.waits);
     });
   });
 
