@@ -84,10 +84,12 @@ async function find(cli: Cli, query: string): Promise<void> {
     cli.print('No key was found.');
     return cli.exitWith(1);
   }
-  const columns = ['KEY ID', 'KEY', 'SKU', 'STATUS', 'ORDER', 'IMPORT'].map((heading) => ({ heading }));
+  const columns = ['KEY ID', 'KEY', 'SKU', 'STATUS', 'ORDER', 'IMPORT', 'SINCE (UTC)'].map((heading) => ({
+    heading,
+  }));
   const rows = keys.map((key) => [
     ...[String(key.keyId), key.masked, key.sku, key.status],
-    ...[key.orderId ?? '–', key.importId ?? '–'],
+    ...[key.orderId ?? '–', key.importId ?? '–', key.importedAt?.slice(0, 16).replace('T', ' ') ?? '–'],
   ]);
   cli.print(table(cli, columns, rows));
   if (isMore) cli.note('More keys end like this. Give the whole key.');

@@ -92,6 +92,7 @@ const foundKey = z.object({
   /** Of a revoked key, the order that had it. */
   orderId: z.string().nullable(),
   importId: z.string().nullable(),
+  importedAt: z.iso.datetime().nullable(),
 });
 
 const giveInput = z.object({

@@ -76,8 +76,10 @@ describe.each(engines())('the daily work on the command line on %s', (engine) =>
       (await runCommand(config, ['keys', 'import', '-', '--sku', 'COURSE-Z'], 'Z-1001\nZ-1002\n')).status,
     ).toBe(0);
     const found = await keybank('keys', 'find', 'Z-1002');
-    expect(found.printed).toMatch(/^KEY ID +KEY +SKU +STATUS +ORDER +IMPORT$/m);
-    expect(found.printed).toMatch(/^\d+ +••••-1002 +COURSE-Z +available +– +[\da-f-]{36}$/m);
+    expect(found.printed).toMatch(/^KEY ID +KEY +SKU +STATUS +ORDER +IMPORT +SINCE \(UTC\)$/m);
+    expect(found.printed).toMatch(
+      /^\d+ +••••-1002 +COURSE-Z +available +– +[\da-f-]{36} +[\d-]{10} \d\d:\d\d$/m,
+    );
     expect((await keybank('keys', 'find', 'Z-1003')).status).toBe(1);
     const give = ['keys', 'give', '--sku', 'COURSE-Z', '--email', 'ada@example.test', '--reason', 'press'];
     const again = [...give, '--request-id', '5F0F7A0E-5b0c-4f5e-9a51-2f4d1c7d9b10'];

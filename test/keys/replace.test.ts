@@ -136,6 +136,7 @@ describe.each(engines())('a key that is replaced or revoked, on %s', (engine) =>
       {
         ...{ keyId: bad?.keyId, masked: '••••-0BAD', sku: course.sku, status: 'available', orderId: null },
         importId: expect.stringMatching(/^[\da-f-]{36}$/),
+        importedAt: expect.stringMatching(/^2\d{3}-/),
       },
     ]);
     expect((await support.keys.find({ query: '*0bad' })).keys).toContainEqual(bad);
