@@ -6,19 +6,20 @@ import { newProduct } from './new-product.ts';
 
 /**
  * Makes the product of a SKU that is named for the first time, with its line. Of two who do so at once the second waits,
- * and finds it made.
+ * and finds it made. Answers whether it was this one who did.
  */
 export async function makeProduct(
   tx: Pick<Verbs, 'findAudit' | 'insertAudit' | 'insertProducts' | 'lastAudit' | 'lockProducts'>,
   { sku, ...act }: { sku: string; did: string } & Pick<Act, 'actor' | 'at' | 'reason'>,
-): Promise<void> {
+): Promise<boolean> {
   await tx.insertProducts({ products: [newProduct(sku)] });
   await tx.lockProducts({ skus: [sku] });
   const subject = `sku:${sku}`;
-  if ((await tx.findAudit({ subject })).length > 0) return;
+  if ((await tx.findAudit({ subject })).length > 0) return false;
   const { did, ...by } = act;
   const line = { subject, ...by, action: 'product.created', fromStatus: null, toStatus: null, refs: { did } };
   await recordAudit(tx, [line]);
+  return true;
 }
 
 /** The product of KEYBANK_DEFAULT_SKU is there from the first start on. */

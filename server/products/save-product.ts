@@ -6,6 +6,7 @@ import { readReason } from '../staff/reason.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { ProductRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
+import { makeProduct } from './make-product.ts';
 import { newProduct } from './new-product.ts';
 
 /** Characters of a product's instructions: a mail has to stay under 102 KB. */
@@ -26,7 +27,10 @@ export async function saveProduct(
   if (!reason.ok) return reason;
   return transact(deps, async (tx) => {
     // Of two who change it at once, the second sees what the first one did.
-    const [present] = await tx.lockProducts({ skus: [sku] });
+    const [known] = await tx.lockProducts({ skus: [sku] });
+    const by = { at: deps.clock.now(), actor: input.actor, reason: reason.value };
+    const created = !known && (await makeProduct(tx, { sku, ...by, did: 'new product' }));
+    const [present] = known ? [known] : await tx.lockProducts({ skus: [sku] });
     const old = present ?? newProduct(sku);
     const product: ProductRow = {
       sku,
@@ -39,25 +43,20 @@ export async function saveProduct(
       tellWaiting: wish.tellWaiting ?? old.tellWaiting,
     };
     await tx.saveProduct(product);
-    await recordAudit(tx, [
-      {
-        subject: `sku:${sku}`,
-        at: deps.clock.now(),
-        actor: input.actor,
-        action: present ? 'product.changed' : 'product.created',
-        fromStatus: null,
-        toStatus: null,
-        reason: reason.value,
-        refs: { did: changes(present, product) },
-      },
-    ]);
-    return done({ product, created: !present });
+    const line = {
+      subject: `sku:${sku}`,
+      ...by,
+      action: 'product.changed',
+      fromStatus: null,
+      toStatus: null,
+    };
+    if (!created) await recordAudit(tx, [{ ...line, refs: { did: changes(old, product) } }]);
+    return done({ product, created });
   });
 }
 
 /** The names of the fields that changed. */
-function changes(old: ProductRow | undefined, now: ProductRow): string {
-  if (!old) return 'new product';
+function changes(old: ProductRow, now: ProductRow): string {
   const before = new Map<string, unknown>(Object.entries(old));
   const changed = Object.entries(now).filter(([field, value]) => before.get(field) !== value);
   return changed.length === 0 ? 'saved unchanged' : `changed: ${changed.map(([field]) => field).join(', ')}`;

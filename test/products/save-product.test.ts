@@ -52,4 +52,26 @@ describe.each(engines())('two who change one product on %s', (engine) => {
       ]);
     }
   });
+
+  test('set up a new one at the same moment, while an import names it: both changes stand, and one line says that it is new', async () => {
+    const desk = openDesk(world);
+    const by = { reason: 'a story', actor: 'staff:1' };
+    for (let nth = 1; nth <= 20; nth += 1) {
+      const sku = `NEW-${nth}`;
+      const [one, two] = await Promise.all([
+        saveProduct(desk.deps, { product: { sku, lowStock: nth }, ...by }),
+        saveProduct(desk.deps, { product: { sku, onCancel: 'revoke' }, ...by }),
+        desk.bringIn(sku, [`${sku}-KEY`]),
+      ]);
+      expect([one.ok, two.ok]).toEqual([true, true]);
+      expect(await world.store.findProducts({ skus: [sku] })).toMatchObject([
+        { lowStock: nth, onCancel: 'revoke' },
+      ]);
+      const [first, ...later] = await world.store.findAudit({ subject: `sku:${sku}` });
+      expect(first?.action).toBe('product.created');
+      expect(later.every(({ action }) => action === 'product.changed')).toBe(true);
+      const told = [one, two].filter((answer) => answer.ok && answer.value.created).length;
+      expect(later).toHaveLength(2 - told);
+    }
+  });
 });
