@@ -27,8 +27,7 @@ describe.each(engines())('two at once on one order, on %s', (engine) => {
 
   const by = { reason: 'a story', actor: 'staff:7' };
   const replace = (desk: Desk, keyId: number) => replaceKey(desk.deps, { keyId, ...by });
-  const revoke = (desk: Desk, keyId: number) =>
-    revokeKey(desk.deps, { keyId, mayTakeStock: true, ...by });
+  const revoke = (desk: Desk, keyId: number) => revokeKey(desk.deps, { keyId, mayTakeStock: true, ...by });
   const cancel = (desk: Desk, id: string) => cancelOrder(desk.deps, { orderId: `amelia:${id}`, ...by });
   const add = (desk: Desk, id: string, sku: string, upTo: number) =>
     addKeys(desk.deps, { orderId: `amelia:${id}`, sku, upTo, ...by });
