@@ -77,7 +77,7 @@ export function orderId(order: { site: string; source: string; externalId: strin
 
 /** The parts of an order id, or null when `text` is none. */
 export function parseOrderId(text: string): { site: string; source: OrderSource; externalId: string } | null {
-  const match = /^(amelia|bookly|staff)(?:@([a-z0-9-]{1,40}))?:(\S{1,100})$/.exec(text.trim());
+  const match = /^(amelia|bookly|staff)(?:@([a-z0-9-]{1,40}))?:([^\s\p{Cc}]{1,100})$/u.exec(text.trim());
   if (!match) return null;
   const source = ORDER_SOURCES.find((name) => name === match[1]);
   return source ? { source, site: match[2] ?? '', externalId: match[3] ?? '' } : null;

@@ -49,12 +49,12 @@ export function auditCsv(lines: AuditEntry[], { heading }: { heading: boolean })
 const SKIPPED = /^[\s\p{Cc}\p{Cf}]/u;
 
 /** Where a spreadsheet that takes another mark than the comma would end the cell, and the signs that begin a formula. */
-const INNER_START = /(?<=[;|\t\r\n][\s\p{Cc}\p{Cf}]*)(?=[=+\-@＝＋－＠﹦﹢﹣﹫])/gu;
+const INNER_START = /(?<=[;|\t\r\n][\s\p{Cc}\p{Cf}"]*)(?=[=+\-@＝＋－＠﹦﹢﹣﹫])/gu;
 
 /**
  * SECURITY: what a spreadsheet would run stays text, by the apostrophe that `escape_formulas` puts before it. That looks at the
  * very first character, and knows the full-width signs; blanks, invisible characters and small forms before it are ours,
- * and so is what would begin a cell of its own where semicolons, tabs or bars part them, or quotes are not heeded.
+ * and so is what would begin a cell of its own where semicolons, tabs or bars part them.
  */
 function asText(cell: string): string {
   const inside = cell.replace(INNER_START, "'");

@@ -24,13 +24,32 @@ export async function recordAudit(
       { seq, hash },
     ]),
   );
-  const lines = acts.map(({ first: _first, ...act }) => {
-    const end = ends.get(act.subject) ?? { seq: 0, hash: '' };
+  const lines = acts.map(({ first: _first, ...given }) => {
+    const act = wellFormed(given);
+    const end = ends.get(given.subject) ?? { seq: 0, hash: '' };
     const reason = cutText(act.reason, REASON_LENGTH);
     const open = { ...act, reason, seq: end.seq + 1, previousHash: end.hash };
     const line: NewAuditLine = { ...open, hash: seal(open) };
-    ends.set(act.subject, { seq: line.seq, hash: line.hash });
+    ends.set(given.subject, { seq: line.seq, hash: line.hash });
     return line;
   });
   await tx.insertAudit({ lines });
+}
+
+/**
+ * Half an emoji, as a cut text may end with, is stored as U+FFFD: it is sealed as it is stored, or the chain would be broken
+ * for good.
+ */
+function wellFormed<A extends Omit<Act, 'first'>>(act: A): A {
+  const refs = Object.entries(act.refs).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value.toWellFormed() : value,
+  ]);
+  const { subject, reason } = act;
+  return {
+    ...act,
+    subject: subject.toWellFormed(),
+    reason: reason.toWellFormed(),
+    refs: Object.fromEntries(refs),
+  };
 }

@@ -4,6 +4,7 @@ import { getDelivery, readDeliveryId } from '../orders/get-delivery.ts';
 import { readReason } from '../staff/reason.ts';
 import { withCore, type Cli } from './cli.ts';
 import { addInboxCommands } from './deliveries-inbox.ts';
+import { plain } from './table.ts';
 
 export function addDeliveriesCommands(program: Command, cli: Cli): void {
   const deliveries = program
@@ -34,7 +35,7 @@ async function show(cli: Cli, text: string): Promise<void> {
     ...(flag === '' ? [] : [flag]),
     ...orders.map(({ orderId, status, note }) => `${orderId}: ${status}${note ? ` (${note})` : ''}`),
   ];
-  cli.print(lines.join('\n'));
+  cli.print(lines.map(plain).join('\n'));
 }
 
 async function replay(cli: Cli, text: string, reasonText: string): Promise<void> {

@@ -38,9 +38,10 @@ export function addKeyActs(keys: Command, cli: Cli): void {
   keys
     .command('revoke')
     .description('take a key back for good, from its order or out of stock')
-    .argument('<key id>', 'as the page of its order names it', keyId)
+    .argument('<key id>', 'as the page of its order, or "keys find", names it', keyId)
     .requiredOption('--reason <text>', 'kept in the audit trail')
-    .action((id: number, options: { reason: string }) => revoke(cli, id, options.reason));
+    .option('--in-stock', 'only while nobody has it: refuse when it was sold meanwhile')
+    .action((id: number, options: { reason: string; inStock?: boolean }) => revoke(cli, id, options));
   keys
     .command('reveal')
     .description('show a whole key; the audit trail says who looked')
@@ -104,11 +105,12 @@ async function replace(cli: Cli, id: number, reason: string): Promise<void> {
   );
 }
 
-async function revoke(cli: Cli, id: number, reason: string): Promise<void> {
-  await withCore(cli, async (core) =>
-    valueOf(await revokeKey(core.rpc, { keyId: id, reason, mayTakeStock: true, actor: 'cli' })),
+async function revoke(cli: Cli, id: number, options: { reason: string; inStock?: boolean }): Promise<void> {
+  const { orderId } = await withCore(cli, async (core) =>
+    valueOf(await revokeKey(core.rpc, { keyId: id, ...options, mayTakeStock: true, actor: 'cli' })),
   );
-  cli.print(`Key ${id} is revoked.`);
+  const from = orderId === null ? '' : ` It was with ${orderId}, which gets no other for it.`;
+  cli.print(`Key ${id} is revoked.${from}`);
 }
 
 async function reveal(cli: Cli, id: number, reason: string): Promise<void> {

@@ -14,6 +14,11 @@ export const KEY_FAULTS = {
     sentence:
       'Key {keyId} is free, in stock; nothing was changed. Taking keys out of stock asks for the right import: ask an admin.',
   },
+  'key.sold': {
+    status: 'CONFLICT',
+    sentence:
+      'Key {keyId} is in stock no more: order {orderId} has it; nothing was changed. Is it bad? Its buyer is given another by a replacement: npx keybank keys replace {keyId} --reason TEXT',
+  },
   'key.on_hold': {
     status: 'CONFLICT',
     sentence:

@@ -15,7 +15,7 @@ import {
   type Ledger,
 } from './ledger.ts';
 import { recordDelivery, type Answer } from './record-delivery.ts';
-import { factsAfter, newAddresses, type Plan } from './plan.ts';
+import { factsAfter, isOld, newAddresses, type Plan } from './plan.ts';
 import { isCalledOff } from './transition.ts';
 
 /** What must happen after COMMIT. */
@@ -76,7 +76,8 @@ export function applyCases(input: Applying): { receipts: Map<string, Receipt>; o
 function applyCase(input: Applying, outcome: Outcome, one: Case): Answer {
   const { ledger } = input;
   const hand: Hand = { ...input.hand, actor: one.arrival.actor };
-  const order = one.order && { ...one.order, ...factsAfter(past(one), one.event, one.wish, deliveryOf(one)) };
+  const reading = { deliveryId: deliveryOf(one), isOld: isOld(one.arrival) };
+  const order = one.order && { ...one.order, ...factsAfter(past(one), one.event, one.wish, reading) };
   const id = orderId(one.key);
   const answer = (status: ReceiptStatus, note: string): Answer => ({ orderId: id, status, note });
   if (!order) {
@@ -84,6 +85,8 @@ function applyCase(input: Applying, outcome: Outcome, one: Case): Answer {
     return answer('ignored', one.plan.kind === 'stay' ? one.plan.note : '');
   }
   order.status = one.order?.status ?? order.status;
+  // One that staff cancelled moves by their own replay alone: they set it going, as with keys that they add.
+  order.granted ||= order.stopped;
   ledger.alternates.push(...newAddresses(order, one.event));
   const plan = one.plan;
   switch (plan.kind) {
@@ -191,7 +194,7 @@ function learn(ledger: Ledger, hand: Hand, order: OrderRow, one: Case): void {
     rev: event.rev === null ? order.rev : Math.max(event.rev, order.rev ?? -1),
     name: order.name ?? event.name?.value ?? null,
     coupon: order.coupon ?? event.coupon?.value ?? null,
-    calledOff: isCalledOff(order, event, one.wish, one.arrival.delivery.replayOf !== null),
+    calledOff: isCalledOff(order, event, one.wish, isOld(one.arrival)),
   };
   if (
     learned.rev === order.rev &&

@@ -5,7 +5,8 @@ const CLOCKS_APART_MS = 10 * 60_000;
 
 /**
  * May a mail have brought this key? Mails are written when they are sent, with the keys that the order has then: only
- * one that was accepted before the key was assigned is known to be without it.
+ * one that was accepted before the key was assigned is known to be without it, and of several tries not even that: what a
+ * provider tells may be of the first.
  */
 export function wasMailed(key: Pick<KeyRow, 'assignedAt'>, messages: readonly MessageRow[]): boolean {
   const since = (key.assignedAt?.getTime() ?? 0) - CLOCKS_APART_MS;
@@ -13,7 +14,7 @@ export function wasMailed(key: Pick<KeyRow, 'assignedAt'>, messages: readonly Me
     (message) =>
       message.kind === 'key' &&
       wasTried(message) &&
-      (message.acceptedAt === null || message.acceptedAt.getTime() >= since),
+      (message.acceptedAt === null || message.attempts > 1 || message.acceptedAt.getTime() >= since),
   );
 }
 
@@ -28,12 +29,19 @@ export function wasTried({ attempts, acceptedAt }: MessageRow): boolean {
 /** Mails that will not bring the key to the buyer any more. */
 const GONE: readonly MessageRow['status'][] = ['withdrawn', 'failed', 'bounced'];
 
-/** Of each of these keys that an order was given, a mail arrived or is on its way. */
+/**
+ * Of each of these keys that an order was given, a mail arrived or is on its way, to the address that the order has now: a
+ * former one may be a stranger's.
+ */
 export function areMailed(
   keys: readonly Pick<KeyRow, 'assignedAt'>[],
   messages: readonly MessageRow[],
+  email: string | null,
 ): boolean {
-  const live = messages.filter(({ kind, status }) => kind === 'key' && !GONE.includes(status));
+  const live = messages.filter(
+    ({ kind, status, recipient }) =>
+      kind === 'key' && !GONE.includes(status) && recipient.toLowerCase() === email?.toLowerCase(),
+  );
   return keys.every(({ assignedAt }) =>
     live.some(({ acceptedAt }) => acceptedAt === null || assignedAt === null || acceptedAt >= assignedAt),
   );

@@ -1,11 +1,11 @@
 import { orderId, type BookingEvent } from '../../shared/booking-event.ts';
 import type { KeyRow, OrderFacts, OrderRow } from '../store/rows.ts';
-import type { Case } from './arrival.ts';
+import type { Arrival, Case } from './arrival.ts';
 import { areMailed } from './mailed.ts';
 import { NO_KEYS, type KeyPlan } from './key-plan.ts';
 import { planCancel, type CancelHoldings, type CancelPlan } from './plan-cancel.ts';
 import type { Owed, Wish } from './policy.ts';
-import { addressesBeside, transition, type Step } from './transition.ts';
+import { addressesBeside, staysCalledOff, transition, type Step } from './transition.ts';
 
 /** What will be done for one case, before it is known which keys can be had. */
 export type Plan =
@@ -33,17 +33,30 @@ export type Plan =
 export interface Holdings extends CancelHoldings {
   /** Its keys cover other bookings of the same purchase too. */
   coversPurchase: boolean;
+  /** Of a locked order that waits, or that staff gave keys: what it is owed in all. */
+  lines: Owed[] | null;
+}
+
+/** It is not the first time that the delivery is read. */
+export function isOld({ delivery }: Arrival): boolean {
+  return delivery.replayOf !== null;
+}
+
+interface About {
+  coversPurchase: boolean;
+  lines: Owed[] | null;
 }
 
 /** What the case asks of its order as far as it is known now. */
-export function stepOf(one: Case, coversPurchase = false): Step {
+export function stepOf(one: Case, { coversPurchase = false, lines = null }: Partial<About> = {}): Step {
   const replays = one.order !== null && one.arrival.delivery.replayOf === one.order.lastDeliveryId;
   const { revives } = one.arrival;
   return transition(one.isNew ? null : one.order, one.event, one.wish, {
     coversPurchase,
     replays,
     revives: revives === true || revives === orderId(one.key),
-    isOld: one.arrival.delivery.replayOf !== null,
+    isOld: isOld(one.arrival),
+    owesLess: lines !== null && one.wish.kind === 'sell' && exceeds(one.wish.lines, lines),
   });
 }
 
@@ -56,13 +69,13 @@ export function needsLock(one: Case): boolean {
 
 /** The decision for a case whose order is locked, or is new, or is not to be touched. */
 export function planCase(one: Case, holdings: Holdings): Plan {
-  const step = stepOf(one, holdings.coversPurchase);
+  const step = stepOf(one, holdings);
   if (step.do === 'stay') return { kind: 'stay', answer: step.answer, note: step.note, learn: step.learn };
   if (step.do === 'flag') return { kind: 'flag', note: step.note };
-  return planMove(step.wish, holdings);
+  return planMove(step.wish, holdings, one.order?.email ?? null);
 }
 
-function planMove(wish: Exclude<Wish, { kind: 'nothing' }>, holdings: Holdings): Plan {
+function planMove(wish: Exclude<Wish, { kind: 'nothing' }>, holdings: Holdings, email: string | null): Plan {
   const { keys, messages } = holdings;
   const live = keys.filter((key) => key.status === 'assigned');
   const onHold = live.filter((key) => key.assignedAt === null);
@@ -75,7 +88,7 @@ function planMove(wish: Exclude<Wish, { kind: 'nothing' }>, holdings: Holdings):
   const missing = lacking(wish.lines, given);
   const lines = covering(wish.lines, given);
   // A mail on its way finds the order alive again; one that came to nothing is made up for.
-  const mailed = areMailed(given, messages);
+  const mailed = areMailed(given, messages, email);
   if (wish.kind === 'hold') {
     if (matches(onHold, missing)) return { kind: 'keep-held', note: 'pending; the keys stay on hold', lines };
     return { kind: 'claim', for: 'hold', lines, missing, mailGiven: false, keys: letGo };
@@ -108,6 +121,12 @@ export function covering(lines: Owed[], given: KeyRow[]): Owed[] {
   return [...counts].map(([sku, quantity]) => ({ sku, quantity }));
 }
 
+function exceeds(wanted: Owed[], lines: Owed[]): boolean {
+  return wanted.some(
+    ({ sku, quantity }) => quantity > (lines.find((line) => line.sku === sku)?.quantity ?? 0),
+  );
+}
+
 /** What is owed beyond the keys that are there. */
 export function lacking(lines: Owed[], keys: KeyRow[]): Owed[] {
   return lines.flatMap(({ sku, quantity }) => {
@@ -127,7 +146,7 @@ export function factsAfter(
   order: OrderRow | null,
   event: BookingEvent,
   wish: Wish,
-  deliveryId: string,
+  { deliveryId, isOld }: { deliveryId: string; isOld: boolean },
 ): OrderFacts {
   const rev = Math.max(event.rev ?? -1, order?.rev ?? -1);
   return {
@@ -144,7 +163,7 @@ export function factsAfter(
     units: wish.kind === 'cancel' && order ? order.units : event.quantity,
     lastDeliveryId: deliveryId,
     stopped: order?.stopped ?? false,
-    calledOff: wish.kind === 'cancel',
+    calledOff: wish.kind === 'cancel' || (order !== null && staysCalledOff(order, event, isOld)),
     granted: order?.granted ?? false,
   };
 }

@@ -17,6 +17,8 @@ export interface ReplaceDeps extends ClaimDeps {
   clock: Clock;
   newId: NewId;
   onMail(): void;
+  /** A filler may have passed a waiting order by while it was locked here: looks for stock once more. */
+  restocked(skus: string[]): Promise<unknown>;
 }
 
 export interface Replaced {
@@ -44,9 +46,10 @@ export async function replaceKey(
   const wish: Wish = { ...input, reason: reason.value, messageId: deps.newId() };
   const result = await actWithKeys(deps, (tx, look) => replaceInside(deps, tx, wish, look));
   if (!result.ok) return result;
-  const { sku, ...replaced } = result.value;
+  const { sku, waitsFor, ...replaced } = result.value;
   deps.claimer.settled(sku, replaced.newKeyId);
   deps.onMail();
+  if (waitsFor.length > 0) await deps.restocked(waitsFor);
   return done(replaced);
 }
 
@@ -56,7 +59,7 @@ async function replaceInside(
   tx: Verbs,
   wish: Wish,
   look: Look,
-): Promise<Result<Replaced & { sku: string }> | 'look again'> {
+): Promise<Result<Replaced & { sku: string; waitsFor: string[] }> | 'look again'> {
   const { keyId, messageId } = wish;
   const own = await lockOwnKey(tx, keyId);
   if (!own) return refuse('key.unknown', { keyId });
@@ -66,7 +69,7 @@ async function replaceInside(
     const subject = `order:${order.id}`;
     const before = await findAct(tx, { subject, actId: messageId, attempt: look.attempt });
     const newKeyId = Array.isArray(before?.refs.keys) ? before.refs.keys[0] : undefined;
-    if (newKeyId !== undefined) return done({ ...(await wordsOf(tx, wish, newKeyId)), sku });
+    if (newKeyId !== undefined) return done({ ...(await wordsOf(tx, wish, newKeyId)), sku, waitsFor: [sku] });
   }
   const refusal = refuseUnlessLive(own) ?? (await refuseByOrder(tx, own));
   if (refusal || !order) return refusal ?? refuse('key.unknown', { keyId });
@@ -87,7 +90,9 @@ async function replaceInside(
     to: order.status === 'waiting' ? 'waiting' : 'fulfilled',
   });
   await writeLedger(tx, ledger);
-  return done({ ...(await wordsOf(tx, wish, newKeyId)), sku });
+  const lines = order.status === 'waiting' ? await tx.findLines({ orderIds: [order.id] }) : [];
+  const waitsFor = lines.map((line) => line.sku);
+  return done({ ...(await wordsOf(tx, wish, newKeyId)), sku, waitsFor });
 }
 
 async function wordsOf(tx: Verbs, { keyId, messageId }: Wish, newKeyId: number): Promise<Replaced> {

@@ -1,3 +1,4 @@
+import { orderId } from '../../shared/booking-event.ts';
 import { findAct } from '../audit/find-act.ts';
 import { standInLine } from '../audit/stand-in-line.ts';
 import type { Clock } from '../clock.ts';
@@ -22,6 +23,18 @@ interface RevokeDeps extends RetryDeps {
 interface Revoked {
   keyId: number;
   status: 'revoked';
+  /** The order that had it, which gets no other for it; null for a key in stock. */
+  orderId: string | null;
+}
+
+interface RevokeInput {
+  keyId: number;
+  reason: string;
+  actor: string;
+  /** Keys in stock are theirs to take. */
+  mayTakeStock?: boolean;
+  /** It was seen in stock: refused when a buyer was given it meanwhile. */
+  inStock?: boolean;
 }
 
 interface Wish {
@@ -29,6 +42,7 @@ interface Wish {
   reason: string;
   actor: string;
   mayTakeStock: boolean;
+  inStock: boolean;
   actId: string;
 }
 
@@ -38,21 +52,19 @@ interface Wish {
  * waits for more is owed one less, or it would be given another in the place of this one. A key in stock is revoked by
  * those alone who look after the stock (`mayTakeStock`).
  */
-export async function revokeKey(
-  deps: RevokeDeps,
-  input: { keyId: number; reason: string; actor: string; mayTakeStock?: boolean },
-): Promise<Result<Revoked>> {
+export async function revokeKey(deps: RevokeDeps, input: RevokeInput): Promise<Result<Revoked>> {
   const reason = readReason(input.reason);
   if (!reason.ok) return reason;
-  const { mayTakeStock = false } = input;
-  const wish: Wish = { ...input, mayTakeStock, reason: reason.value, actId: deps.newId() };
+  const { mayTakeStock = false, inStock = false } = input;
+  const wish: Wish = { ...input, mayTakeStock, inStock, reason: reason.value, actId: deps.newId() };
   // A free key has a trail of its own, and looks at it do not lock the key.
   const result = await standInLine(deps, () =>
     transact(deps, (tx, attempt) => revokeInside(deps, tx, wish, attempt), { repairs: true }),
   );
   if (!result.ok) return result;
-  if (result.value.waitsFor.length > 0) await deps.restocked(result.value.waitsFor);
-  return done({ keyId: input.keyId, status: 'revoked' });
+  const { waitsFor, orderId: from } = result.value;
+  if (waitsFor.length > 0) await deps.restocked(waitsFor);
+  return done({ keyId: input.keyId, status: 'revoked', orderId: from });
 }
 
 async function revokeInside(
@@ -60,25 +72,32 @@ async function revokeInside(
   tx: Verbs,
   wish: Wish,
   attempt: number,
-): Promise<Result<{ waitsFor: string[] }>> {
+): Promise<Result<{ waitsFor: string[]; orderId: string | null }>> {
   const { keyId, actId } = wish;
   const own = await lockOwnKey(tx, keyId);
   if (!own) return refuse('key.unknown', { keyId });
   const { key, order } = own;
   const subject = order ? `order:${order.id}` : `key:${keyId}`;
   const lines = order?.status === 'waiting' ? await tx.findLines({ orderIds: [order.id] }) : [];
-  const waitsFor = lines.map(({ sku }) => sku);
-  if (await findAct(tx, { subject, actId, attempt })) return done({ waitsFor });
+  const answer = done({ waitsFor: lines.map(({ sku }) => sku), orderId: order && orderId(order) });
+  if (await findAct(tx, { subject, actId, attempt })) return answer;
+  if (wish.inStock && order && key.status === 'assigned')
+    return refuse('key.sold', { keyId, orderId: orderId(order) });
   const isFree = key.status === 'available';
   if (isFree && !wish.mayTakeStock) return refuse('key.in_stock', { keyId });
   const refusal = isFree ? null : refuseUnlessLive(own);
   if (refusal) return refusal;
   const ledger = openLedger();
   ledger.revoked.push(keyId);
-  if (order && lines.length > 0) setLines(ledger, order, lessOne(lines, key.productSku));
+  const at = deps.clock.now();
+  if (order && lines.length > 0) {
+    setLines(ledger, order, lessOne(lines, key.productSku));
+    // What it is owed is staff's word from now on, or its booking, told again, would bring the key back.
+    ledger.orders.set(order.id, { ...order, granted: true, updatedAt: at });
+  }
   ledger.acts.push({
     subject,
-    at: deps.clock.now(),
+    at,
     actor: wish.actor,
     action: order ? 'order.key_revoked' : 'key.revoked',
     fromStatus: order ? order.status : 'available',
@@ -87,7 +106,7 @@ async function revokeInside(
     refs: { revoked: [keyId], act: actId },
   });
   await writeLedger(tx, ledger);
-  return done({ waitsFor });
+  return answer;
 }
 
 function lessOne(lines: OrderLine[], sku: string): Owed[] {

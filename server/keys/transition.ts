@@ -19,6 +19,8 @@ export interface Circumstances {
   revives: boolean;
   /** It is not the first time that the delivery is read. */
   isOld: boolean;
+  /** What the order was given, or waits for, is less than the booking is worth. */
+  owesLess: boolean;
 }
 
 /**
@@ -29,11 +31,12 @@ export function transition(
   order: OrderRow | null,
   event: BookingEvent,
   wish: Wish,
-  { coversPurchase, replays, revives, isOld }: Circumstances = {
+  { coversPurchase, replays, revives, isOld, owesLess }: Circumstances = {
     coversPurchase: false,
     replays: false,
     revives: false,
     isOld: false,
+    owesLess: false,
   },
 ): Step {
   if (!order) {
@@ -43,17 +46,23 @@ export function transition(
   }
   const stale = replays ? null : staleness(order, event);
   if (stale) return { do: 'stay', answer: 'duplicate', note: stale, learn: hasNewAddress(order, event) };
-  const learn =
-    (event.rev ?? -1) > (order.rev ?? -1) ||
-    hasNewAddress(order, event) ||
-    isCalledOff(order, event, wish, isOld) !== order.calledOff;
+  const isNewer = (event.rev ?? -1) > (order.rev ?? -1);
+  const turns = isCalledOff(order, event, wish, isOld) !== order.calledOff;
+  const learn = isNewer || turns || hasNewAddress(order, event);
   const stay = (note: string): Step => ({ do: 'stay', answer: 'duplicate', note, learn });
 
   if (wish.kind === 'nothing') return stay(wish.why);
   if (wish.kind === 'cancel') {
     if (order.status === 'cancelled') return stay('already cancelled');
-    // Level, not edges: what staff set going in spite of a cancellation is not undone by the same word again.
-    if (order.calledOff) return stay('its cancellation is known; staff set the order going after it');
+    // Level, not edges: what staff set going in spite of a cancellation is not undone by the same word again. A newer one
+    // may say more, that the money went back, and is for a person.
+    if (order.calledOff && order.granted) {
+      if (!isNewer) return stay('its cancellation is known; staff set the order going after it');
+      return {
+        do: 'flag',
+        note: `still ${event.status} in WordPress; staff had set the order going, nothing was moved`,
+      };
+    }
     return cancelling(order, wish, coversPurchase);
   }
   if (order.stopped) {
@@ -69,6 +78,8 @@ export function transition(
   }
   // What staff gave and what is still to come of it is decided, as a served order is.
   if (order.status === 'fulfilled' || (order.status === 'waiting' && order.granted)) {
+    if (order.granted && (isNewer || turns) && owesLess)
+      return { do: 'flag', note: `${event.status}, and worth more than staff gave; nothing was moved` };
     if (wish.kind === 'hold' || sameFacts(order, event)) return stay(`already ${order.status}`);
     return { do: 'flag', note: conflictNote(order, event) };
   }
@@ -98,15 +109,21 @@ function cancelling(order: OrderRow, wish: Extract<Wish, { kind: 'cancel' }>, co
   return { do: 'move', wish };
 }
 
-/**
- * Is a cancellation the last word of the order's booking plugin, after this event? Without a revision, a word that was
- * read before or that reaches a cancelled order may be older than the cancellation.
- */
+/** Is a cancellation the last word of the order's booking plugin, after this event that does not move it? */
 export function isCalledOff(order: OrderRow, event: BookingEvent, wish: Wish, isOld: boolean): boolean {
-  if (wish.kind === 'nothing' || staleness(order, event)) return order.calledOff;
+  if (staleness(order, event)) return order.calledOff;
+  // No-show, done, or on the plugin's waiting list: nothing to do, and no cancellation any more.
+  if (wish.kind === 'nothing') return order.calledOff && event.authority !== 'snapshot';
   if (wish.kind === 'cancel') return order.calledOff || order.status === 'cancelled';
-  if (event.rev === null && (isOld || order.status === 'cancelled')) return order.calledOff;
-  return false;
+  return staysCalledOff(order, event, isOld);
+}
+
+/**
+ * Does the cancellation stay the plugin's last word in spite of another? Without a revision, one that was read before, or
+ * that reaches a cancelled order, may be older than the cancellation.
+ */
+export function staysCalledOff(order: OrderRow, event: BookingEvent, isOld: boolean): boolean {
+  return order.calledOff && event.rev === null && (isOld || order.status === 'cancelled');
 }
 
 /** The status that a wish leads to when stock is there. */

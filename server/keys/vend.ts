@@ -18,7 +18,7 @@ import type { Claimer } from './claim.ts';
 import { applyCases, type Outcome } from './apply.ts';
 import { givenKeys } from './given-keys.ts';
 import { openLedger, writeLedger, type Hand } from './ledger.ts';
-import { factsAfter, needsLock, planCase } from './plan.ts';
+import { factsAfter, isOld, needsLock, planCase } from './plan.ts';
 import { coveringOrders, settlePurchases } from './purchases.ts';
 import { wasMailed } from './mailed.ts';
 import { wish } from './policy.ts';
@@ -174,12 +174,11 @@ async function remapKnown(deps: VendDeps, tx: Verbs, cases: Case[]): Promise<voi
 }
 
 function newOrder(one: Case, now: Date): NewOrder {
-  const facts = factsAfter(
-    null,
-    one.event,
-    one.wish,
-    one.arrival.delivery.replayOf ?? one.arrival.delivery.id,
-  );
+  const { id, replayOf } = one.arrival.delivery;
+  const facts = factsAfter(null, one.event, one.wish, {
+    deliveryId: replayOf ?? id,
+    isOld: isOld(one.arrival),
+  });
   const status: OrderStatus = one.wish.kind === 'nothing' ? 'ignored' : statusOf(one.wish);
   return { ...one.key, ...facts, status, firstDeliveryId: one.arrival.delivery.id, createdAt: now };
 }
@@ -206,12 +205,16 @@ async function planAll(tx: Verbs, cases: Case[]): Promise<void> {
   const skus = [...new Set(keys.map((key) => key.productSku))];
   const products = new Map((await tx.findProducts({ skus })).map((product) => [product.sku, product]));
   const revealed = await revealedKeys(tx, cancelledUnseen(withPast, keys, messages));
-  const waiting = withPast.flatMap(({ order }) => (order.status === 'waiting' ? [order.id] : []));
-  const lines = await tx.findLines({ orderIds: waiting });
+  const owing = withPast.flatMap(({ order }) =>
+    order.status === 'waiting' || order.granted ? [order.id] : [],
+  );
+  const lines = await tx.findLines({ orderIds: owing });
   for (const one of cases) {
     const order = one.order;
-    one.waitsFor = lines.flatMap((line) => (line.orderId === order?.id ? [line.sku] : []));
+    const own = lines.filter((line) => line.orderId === order?.id);
+    one.waitsFor = order?.status === 'waiting' ? own.map(({ sku }) => sku) : [];
     one.plan = planCase(one, {
+      lines: order && owing.includes(order.id) ? own : null,
       keys: order ? keys.filter((key) => key.assignedOrderId === orderId(order)) : [],
       messages: order ? messages.filter((message) => message.orderId === order.id) : [],
       products,

@@ -127,7 +127,7 @@ async function addInside(
     ledger.withdrawn.push(...openKeyMails(messages));
     giveKeys(ledger, hand, granted, claimed.keyIds, wish.reason, { refs, action: 'order.keys_added' });
   } else {
-    const mailGiven = !areMailed(given, messages);
+    const mailGiven = !areMailed(given, messages, order.email);
     const why = wish.reason;
     owe(ledger, hand, granted, { missing, product, why, refs: { ...refs, act: messageId }, mailGiven });
   }

@@ -44,27 +44,45 @@ async function findPage(
   place: LookupPlace,
 ): Promise<{ finds: Find[]; rest: LookupPlace | null }> {
   const words = searchWords(query);
-  const limit = PAGE + 1;
-  const exact = await findExact(store, words, {
-    beforeId: place.phase === 'exact' ? place.beforeId : 0,
-    limit,
-  });
-  const finds = exact.rows.map((row): Find => ({ row, place: { phase: 'exact', beforeId: row.id } }));
   const { prefix } = words;
-  let at =
-    prefix === null || exact.isOneKey ? null : place.phase === 'exact' ? startOf('name', prefix) : place;
+  const limit = PAGE + 1;
+  const names = openNames(store, prefix ?? '', limit);
+  const first = prefix === null ? null : place.phase === 'exact' ? startOf('name', prefix) : place;
+  // Asked for beside the exact finds, needed or not: one after the other, they take twice as long.
+  const [exact] = await Promise.all([
+    findExact(store, words, { beforeId: place.phase === 'exact' ? place.beforeId : 0, limit }),
+    first && names.read(first),
+    first && place.phase === 'exact' && names.read(startAfter('name', prefix ?? '')),
+  ]);
+  const finds = exact.rows.map((row): Find => ({ row, place: { phase: 'exact', beforeId: row.id } }));
+  let at = exact.isOneKey ? null : first;
   for (
     let reads = 0;
     at !== null && prefix !== null && reads < MOST_READS && finds.length < limit;
     reads += 1
   ) {
-    const { phase, after } = at;
-    const rows = await store.lookupByNamePrefix({ prefix, of: phase, after, limit });
+    const { phase } = at;
+    const rows = await names.read(at);
     finds.push(...rows.filter((row) => !isGiven(row, phase, exact, prefix)).map((row) => findOf(row, phase)));
     const last = rows.at(-1);
     at = last && rows.length === limit ? placeOf(last, phase) : startAfter(phase, prefix);
   }
   return { finds, rest: at };
+}
+
+/** Pages of names that begin with the text; each is read once. */
+function openNames(store: Store, prefix: string, limit: number) {
+  const pages = new Map<string, Promise<OrderRow[]>>();
+  return {
+    read(place: NamePlace | null): Promise<OrderRow[]> {
+      if (!place) return Promise.resolve([]);
+      const name = JSON.stringify(place);
+      const page =
+        pages.get(name) ?? store.lookupByNamePrefix({ prefix, of: place.phase, after: place.after, limit });
+      pages.set(name, page);
+      return page;
+    },
+  };
 }
 
 function findOf(row: OrderRow, phase: NamePlace['phase']): Find {

@@ -151,8 +151,8 @@ export const keysRouter = router({
     .mutation(async ({ ctx, input }) => valueOf(await replaceKey(ctx.deps, { ...input, actor: ctx.actor }))),
 
   revoke: staffProcedure
-    .input(z.object({ keyId: keyIdInput, reason: reasonInput }))
-    .output(z.object({ keyId: z.number(), status: z.literal('revoked') }))
+    .input(z.object({ keyId: keyIdInput, reason: reasonInput, inStock: z.boolean().default(false) }))
+    .output(z.object({ keyId: z.number(), status: z.literal('revoked'), orderId: z.string().nullable() }))
     .mutation(async ({ ctx, input }) => {
       const mayTakeStock = mayDo(ctx.member, 'import');
       return valueOf(await revokeKey(ctx.deps, { ...input, mayTakeStock, actor: ctx.actor }));

@@ -81,11 +81,20 @@ export const orderPage = orderSummary.extend({
   timeline: z.array(timelineEntry),
 });
 
+/** One line; what a terminal would obey, or a database refuse, is no part of a name. */
+const line = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .regex(/^\P{Cc}*$/u, 'without control characters');
+
 export const itemRef = z.object({
   site: siteInput.default(''),
   source: z.enum(SOURCES),
   kind: z.enum(['service', 'event', 'package']),
-  itemId: z.string().trim().min(1).max(80),
+  itemId: line(80),
 });
 
 export const mappingInput = itemRef.extend({
@@ -118,7 +127,7 @@ export const productRow = z.object({
 
 export const productInput = z.object({
   sku: skuSchema,
-  name: z.string().trim().min(1).max(200).optional(),
+  name: line(200).optional(),
   lowStock: z.number().int().min(0).max(1_000_000).nullable().optional(),
   onCancel: z.enum(['keep', 'revoke']).optional(),
   holdMinutes: z.number().int().min(0).max(525_600).optional(),
@@ -128,6 +137,11 @@ export const productInput = z.object({
     .max(2000)
     .nullable()
     .optional(),
-  instructions: z.string().max(MAX_INSTRUCTIONS).nullable().optional(),
+  instructions: z
+    .string()
+    .max(MAX_INSTRUCTIONS)
+    .regex(/^[^\p{Cc}]*(?:[\t\r\n][^\p{Cc}]*)*$/u, 'without control characters but line ends')
+    .nullable()
+    .optional(),
   tellWaiting: z.boolean().optional(),
 });

@@ -83,6 +83,7 @@ describe('the audit trail as CSV', () => {
     ['paid;=1+1', "paid;'=1+1"],
     ['a; +1;\t@x', "a; '+1;\t'@x"],
     ['a|-2+3', "a|'-2+3"],
+    ['x;"=1+1;', `x;"'=1+1;`],
     ['two\n=1+1', "two\n'=1+1"],
     ['three\r\n \u200b=1+1', "three\r\n \u200b'=1+1"],
     ['wide;＝1+1', "wide;'＝1+1"],
@@ -97,6 +98,7 @@ describe('the audit trail as CSV', () => {
 
   test('whatever is written, no part of a cell begins a formula, by any mark, and nothing else changes', () => {
     const piece = fc.constantFrom(
+      '"',
       '=',
       '+',
       '-',
@@ -116,7 +118,9 @@ describe('the audit trail as CSV', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
         const [told = ''] = reasonsOf(auditCsv([line(pieces.join(''))], { heading: true }));
-        for (const part of told.split(/[;|\t\r\n]/)) expect(part).not.toMatch(/^[\s\u200b]*[=+\-@＝]/);
+        const [start = '', ...rest] = told.split(/[;|\t\r\n]/);
+        expect(start).not.toMatch(/^[\s\u200b]*[=+\-@＝]/);
+        for (const part of rest) expect(part).not.toMatch(/^[\s\u200b"]*[=+\-@＝]/);
         expect(told.replaceAll("'", '')).toBe(pieces.join('').replaceAll("'", ''));
       }),
     );

@@ -34,7 +34,7 @@ describe.each(engines())('keybank deliveries on %s', (engine) => {
           receivedAt: new Date('2026-11-22T20:06:46.000Z'),
           site: '',
           source: 'amelia',
-          hook: 'a_hook',
+          hook: 'a_hook\u001b[2J\nDelivery forged',
           contentType: 'application/json',
           body: new TextEncoder().encode(body),
           headers: {},

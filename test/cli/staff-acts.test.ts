@@ -86,7 +86,9 @@ describe.each(engines())('acts of staff on the command line on %s', (engine) => 
     expect(corrected.printed).toMatch(
       /^The address of amelia:13 is corrected; the order is fulfilled\. The mail/,
     );
-    expect((await keybank('keys', 'revoke', '3', ...why)).printed).toBe('Key 3 is revoked.');
+    expect((await keybank('keys', 'revoke', '3', ...why)).printed).toBe(
+      'Key 3 is revoked. It was with amelia:13, which gets no other for it.',
+    );
     expect((await keybank('orders', 'cancel', 'amelia:13', ...why)).printed).toBe(
       'amelia:13 is cancelled, whatever its booking plugin says later.',
     );

@@ -109,7 +109,7 @@ describe.each(engines())('a key that is replaced or revoked, on %s', (engine) =>
     const course = await shop.course(3);
     const id = await shop.book(course, { rev: 1 });
     const keyId = await keyOf(id);
-    expect(valueOf(await revoke(keyId))).toEqual({ keyId, status: 'revoked' });
+    expect(valueOf(await revoke(keyId))).toEqual({ keyId, status: 'revoked', orderId: `amelia:${id}` });
     expect(await shop.order(id)).toMatchObject({ status: 'fulfilled' });
     expect((await shop.trail(id)).at(-1)).toMatchObject({
       action: 'order.key_revoked',
@@ -155,6 +155,18 @@ describe.each(engines())('a key that is replaced or revoked, on %s', (engine) =>
     expect(await support.keys.revoke({ ...wish, keyId: await keyOf(id) })).toMatchObject({
       status: 'revoked',
     });
+  });
+
+  test('that was seen in stock and sold since is not taken from its buyer unawares', async () => {
+    const course = await shop.course(1);
+    const keyId = await freeKey(course.sku);
+    const id = await shop.book(course);
+    const wish = { keyId, reason: 'bad in the vendor’s list', mayTakeStock: true, actor: 'cli' };
+    expect(await revokeKey(shop.desk.deps, { ...wish, inStock: true })).toMatchObject({
+      fault: { code: 'key.sold', sentence: expect.stringContaining(`order amelia:${id} has it`) },
+    });
+    expect(await shop.keys(id)).toHaveLength(1);
+    expect(valueOf(await revokeKey(shop.desk.deps, wish))).toMatchObject({ orderId: `amelia:${id}` });
   });
 
   test('revoked while it is free is out of stock, on its own trail', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Wish } from '../../server/keys/policy.ts';
-import { transition, type Circumstances } from '../../server/keys/transition.ts';
+import { isCalledOff, transition, type Circumstances } from '../../server/keys/transition.ts';
 import type { OrderRow } from '../../server/store/rows.ts';
 import { booking } from '../support/world.ts';
 
@@ -47,6 +47,7 @@ const step = (wish: Wish, rev: number | null, about: Partial<Circumstances> = {}
     replays: false,
     revives: false,
     isOld: false,
+    owesLess: false,
     ...about,
   });
 
@@ -95,9 +96,27 @@ test('an order that its booking cancelled moves by a newer revision, as ever', (
 describe('an order that staff set going in spite of its booking’s cancellation', () => {
   const revived = (about: Partial<OrderRow> = {}) =>
     order({ status: 'fulfilled', stopped: false, calledOff: true, granted: true, ...about });
-  test('stays when it is told of the same cancellation, in a newer snapshot or read again', () => {
-    for (const about of [{}, { replays: true }, { replays: true, revives: true }])
-      expect(step(CANCEL, 4, about, revived())).toMatchObject({ do: 'stay', answer: 'duplicate' });
+  test('stays when the same cancellation is read again; a newer snapshot of it is for a person', () => {
+    for (const about of [{ replays: true }, { replays: true, revives: true }])
+      expect(step(CANCEL, 3, about, revived())).toMatchObject({ do: 'stay', answer: 'duplicate' });
+    expect(step(CANCEL, null, {}, revived({ rev: null }))).toMatchObject({ do: 'stay' });
+    expect(step(CANCEL, 4, {}, revived())).toMatchObject({
+      do: 'flag',
+      note: 'still approved in WordPress; staff had set the order going, nothing was moved',
+    });
+  });
+  test('is no longer called off once the plugin says anything else, though it asks for nothing', () => {
+    const nothing: Wish = { kind: 'nothing', why: 'no-show changes nothing' };
+    expect(step(nothing, 4, {}, revived())).toMatchObject({ do: 'stay', learn: true });
+    expect(isCalledOff(revived(), booking({ externalId: '13', rev: 4 }), nothing, false)).toBe(false);
+    expect(isCalledOff(revived(), booking({ externalId: '13', rev: 3 }), nothing, false)).toBe(true);
+  });
+  test('is for a person when it is approved again and worth more than staff gave', () => {
+    expect(step(SELL, 4, { owesLess: true }, revived())).toMatchObject({ do: 'flag' });
+    expect(step(SELL, 4, {}, revived())).toMatchObject({ do: 'stay' });
+    expect(step(SELL, 3, { replays: true, owesLess: true }, revived({ calledOff: false }))).toMatchObject({
+      do: 'stay',
+    });
   });
   test('learns that the booking lives again, and is cancelled by the next cancellation', () => {
     expect(step(SELL, 4, {}, revived())).toMatchObject({ do: 'stay', learn: true });

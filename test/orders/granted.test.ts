@@ -113,7 +113,8 @@ describe.each(engines())('what staff decided that an order is owed, on %s', (eng
     expect(await add(id, course, 1)).toBe('fulfilled');
     for (const revives of [false, true])
       expect(await readAgain(id, course, { rev: 2, ...off }, revives)).toBe('duplicate');
-    expect(await tell(id, course, { rev: 3, ...off })).toBe('duplicate');
+    // A newer snapshot may say more, for instance that the money went back.
+    expect(await tell(id, course, { rev: 3, ...off })).toBe('attention');
     expect(await shop.order(id)).toMatchObject({ status: 'fulfilled', calledOff: true, rev: 3 });
     expect(await tell(id, course, { rev: 4 })).toBe('duplicate');
     expect(await shop.order(id)).toMatchObject({ status: 'fulfilled', calledOff: false, rev: 4 });
@@ -150,7 +151,51 @@ describe.each(engines())('what staff decided that an order is owed, on %s', (eng
     await admin.orders.cancel({ orderId: `amelia:${twice}`, reason: 'chargeback' });
     await tell(twice, course, { rev: 2, status: 'cancelled' });
     expect(await add(twice, course, 1)).toBe('fulfilled');
-    expect(await tell(twice, course, { rev: 3, status: 'cancelled' })).toBe('duplicate');
+    expect(await tell(twice, course, { rev: 3, status: 'cancelled' })).toBe('attention');
+    expect(await shop.order(twice)).toMatchObject({ status: 'fulfilled' });
+    expect(await shop.world.broken()).toEqual([]);
+  });
+
+  test('is for a person when its booking is approved anew, and worth more than staff gave', async () => {
+    const course = await shop.course(5);
+    const id = await shop.book(course, { rev: 1, quantity: 3 });
+    await tell(id, course, { rev: 2, quantity: 3, status: 'cancelled' });
+    expect(await add(id, course, 1)).toBe('fulfilled');
+    expect(await tell(id, course, { rev: 3, quantity: 3 })).toBe('attention');
+    const [alert] = await shop.world.store.listOpenAlerts({ kind: 'conflict', beforeId: 1e9, limit: 1 });
+    expect(alert).toMatchObject({ orderId: `amelia:${id}`, detail: expect.stringContaining('worth more') });
+    expect(await shop.keys(id)).toHaveLength(1);
+    expect(await tell(id, course, { rev: 3, quantity: 3 })).toBe('duplicate');
+    // Once staff have given the rest, there is nothing to ask any more.
+    expect(await add(id, course, 3)).toBe('fulfilled');
+    expect(await tell(id, course, { rev: 4, quantity: 3 })).toBe('duplicate');
+    expect(await shop.world.broken()).toEqual([]);
+  });
+
+  test('outlives an old cancellation that is read again after staff replayed the sale', async () => {
+    const course = await shop.course(2);
+    const id = await shop.book(course);
+    const first = (await shop.order(id))?.firstDeliveryId ?? '';
+    const admin = await shop.desk.as('admin');
+    await admin.orders.cancel({ orderId: `amelia:${id}`, reason: 'a mistake' });
+    const off = { status: 'cancelled' } as const;
+    await tell(id, course, off);
+    expect(await readAgain(id, course, {}, true, first)).toBe('fulfilled');
+    expect(await shop.order(id)).toMatchObject({ granted: true, calledOff: true, stopped: false });
+    expect(await tell(id, course, off)).toBe('duplicate');
+    expect(await readAgain(id, course, off, false)).toBe('duplicate');
+    expect(await shop.order(id)).toMatchObject({ status: 'fulfilled' });
+    expect(await shop.world.broken()).toEqual([]);
+  });
+
+  test('does not outlive the cancellation after a no-show: the plugin had said something else', async () => {
+    const course = await shop.course(2);
+    const id = await shop.book(course, { rev: 1 });
+    await tell(id, course, { rev: 2, status: 'cancelled' });
+    expect(await add(id, course, 1)).toBe('fulfilled');
+    await tell(id, course, { rev: 3, status: 'no-show' });
+    expect(await shop.order(id)).toMatchObject({ calledOff: false, rev: 3 });
+    expect(await tell(id, course, { rev: 4, status: 'cancelled' })).toBe('cancelled');
     expect(await shop.world.broken()).toEqual([]);
   });
 });

@@ -157,4 +157,63 @@ describe.each(engines())('an order that has some of its keys and waits for other
     expect((await mails(id)).sort()).toEqual(['key accepted', 'key withdrawn']);
     expect(await shop.world.broken()).toEqual([]);
   });
+
+  test.each(['its booking', 'staff'])(
+    'that kept keys through a cancellation, and had its address corrected then, is mailed there when %s sets it going',
+    async (who) => {
+      const course = await shop.course(1);
+      const id = await shop.book(course, { rev: 1 });
+      await shop.deliver(id);
+      const tell = (about: Parameters<typeof booking>[0]) => shop.world.send(booking(about));
+      await tell({ externalId: id, item: course.item, rev: 2, status: 'cancelled' });
+      const email = `right-${id}@example.test`;
+      valueOf(await correctOrder(shop.desk.deps, { orderId: `amelia:${id}`, email, ...by }));
+      if (who === 'staff') expect(await add(id, course, 2)).toBe('waiting');
+      else await tell({ externalId: id, item: course.item, rev: 3 });
+      expect(await shop.keyMails(id)).toContainEqual(
+        expect.objectContaining({ recipient: email, status: 'queued' }),
+      );
+      expect(await shop.world.broken()).toEqual([]);
+    },
+  );
+
+  test('whose key was revoked is owed no other, also when its booking is told or read again', async () => {
+    const course = await shop.course(2);
+    const id = await shop.book(course, { rev: 1, quantity: 2 });
+    await shop.deliver(id);
+    const tell = (rev: number, about: object) =>
+      shop.world.send(booking({ externalId: id, item: course.item, rev, ...about }));
+    await tell(2, { quantity: 2, status: 'cancelled' });
+    await tell(3, { quantity: 3 });
+    expect(await shop.order(id)).toMatchObject({ status: 'waiting' });
+    valueOf(await revokeKey(shop.desk.deps, { keyId: await keyId(id), ...by }));
+    const { delivery, ...arrival } = arrivalOf(
+      booking({ externalId: id, item: course.item, rev: 3, quantity: 3 }),
+    );
+    const replayOf = (await shop.order(id))?.lastDeliveryId ?? '';
+    await shop.world.core.queue.submit({ ...arrival, delivery: { ...delivery, replayOf } });
+    await tell(4, { quantity: 3, status: 'pending' });
+    // Worth more than it is owed now: a person decides.
+    expect((await tell(5, { quantity: 3 })).status).toBe('attention');
+    await refill(course, 3);
+    expect(await shop.keys(id)).toHaveLength(2);
+    expect(await shop.free(course.sku)).toBe(2);
+    expect(await shop.world.broken()).toEqual([]);
+  });
+
+  test('holds up no sale and no hold of the product that it has, while it waits for another', async () => {
+    const course = await shop.course(4);
+    const manual = await shop.course(0);
+    const id = await shop.book(course);
+    await add(id, manual, 1);
+    const next = await shop.book(course);
+    expect((await shop.trail(next)).map(({ action }) => action)).toEqual(['order.fulfilled']);
+    const pending = await shop.book(course, { status: 'pending' });
+    expect(await shop.keys(pending)).toHaveLength(1);
+    await shop.world.core.fillAll();
+    expect((await shop.trail(id)).map(({ action }) => action)).toEqual(['order.fulfilled', 'order.waiting']);
+    await refill(manual, 1);
+    expect(await shop.order(id)).toMatchObject({ status: 'fulfilled' });
+    expect(await shop.world.broken()).toEqual([]);
+  });
 });

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recordAudit } from '../../server/audit/record.ts';
+import { verifyTrail } from '../../server/audit/verify.ts';
 import { revealKey } from '../../server/keys/reveal.ts';
 import { getOrder } from '../../server/orders/get-order.ts';
 import { resendOrder } from '../../server/orders/resend.ts';
@@ -59,6 +61,26 @@ describe.each(engines())('a resend on %s', (engine) => {
       refs: { message: messageId, keys: before.map((key) => key.id) },
     });
     expect(await world.broken()).toEqual([]);
+  });
+
+  test('for a reason that ends in half an emoji leaves the trail unbroken', async () => {
+    const id = await sold();
+    expect((await resend(id, { reason: 'called \ud83d' })).ok).toBe(true);
+    const order = await world.order(id);
+    await world.store.transaction((tx) =>
+      recordAudit(tx, [
+        {
+          ...{ subject: `item:\udc11${id}`, at: new Date(), actor: 'cli', action: 'mapping.saved' },
+          ...{ fromStatus: null, toStatus: null, reason: '\ud83d', refs: { did: '1 × \ud83d' } },
+        },
+      ]),
+    );
+    const [line] = await world.store.findAudit({ subject: `item:\ufffd${id}` });
+    expect(line).toMatchObject({ reason: '\ufffd', refs: { did: '1 × \ufffd' } });
+    expect((await world.store.findAudit({ subject: `order:${order?.id}` })).at(-1)?.reason).toBe(
+      'called \ufffd',
+    );
+    expect((await verifyTrail(world.store)).map(({ violations }) => violations)).toEqual([0, 0]);
   });
 
   test('to a corrected address moves the order there; the old address still finds it, and its unsent mail stays', async () => {

@@ -167,6 +167,21 @@ describe.each(engines())('the procedures on %s', (engine) => {
     expect(promises.length).toBeGreaterThan(5);
   });
 
+  test('control characters are no part of an id or a name, on any engine', async () => {
+    expect(await refusal(admin.orders.get({ orderId: 'amelia:\u0000' }))).toMatch(
+      /^NOT_FOUND: There is no order of that name/,
+    );
+    const reason = 'a story';
+    const item = { source: 'amelia', kind: 'service', itemId: '1\u0000', sku: null, reason } as const;
+    const wrong = /^BAD_REQUEST: [^]*without control characters/;
+    expect(await refusal(admin.products.save({ sku: 'A', name: 'n\u0000m', reason }))).toMatch(wrong);
+    const instructions = 'one\ntwo\u001b[2J';
+    expect(await refusal(admin.products.save({ sku: 'A', instructions, reason }))).toMatch(wrong);
+    expect(await refusal(admin.products.mappings.save(item))).toMatch(wrong);
+    const { product } = await admin.products.save({ sku: 'LINES', instructions: 'one\n\ttwo\r\n', reason });
+    expect(product.instructions).toBe('one\n\ttwo\r\n');
+  });
+
   test('wrong shapes are told by field and rule, never with the value', async () => {
     const call = admin.orders.lookup({ query: `SECRET-KEY-${'x'.repeat(600)}` });
     const told = await refusal(call);

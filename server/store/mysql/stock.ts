@@ -1,5 +1,5 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
-import { lackingRows } from '../order-words.ts';
+import { lackingRows, stillLacks } from '../order-words.ts';
 import type { StockVerbs } from '../store.ts';
 import type { Db } from './db.ts';
 import { selectRows } from './many.ts';
@@ -38,7 +38,8 @@ export function stockVerbs(db: Db): StockVerbs {
       const rows = await selectRows(
         db,
         sql`SELECT wanted.sku FROM (
-            SELECT DISTINCT l.sku FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.status = 'waiting'
+            SELECT DISTINCT l.sku FROM orders o JOIN order_lines l ON l.order_id = o.id
+            WHERE o.status = 'waiting' AND ${sql.raw(stillLacks('o', 'l'))}
           ) AS wanted
           WHERE EXISTS (
             SELECT 1 FROM license_keys k WHERE k.product_sku = wanted.sku AND k.status = 'available'

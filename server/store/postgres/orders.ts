@@ -2,6 +2,7 @@ import { and, asc, count, eq, gt, gte, sql } from 'drizzle-orm';
 import { ascending, eachPart, inParts } from '../chunks.ts';
 import { searchName } from '../search-name.ts';
 import type { OrderVerbs } from '../order-verbs.ts';
+import { stillLacks } from '../order-words.ts';
 import type { Db } from './db.ts';
 import { lookupVerbs } from './lookup.ts';
 import { deleteRows, insertRows, oneOf, oneOfTuples, updateRows } from './many.ts';
@@ -13,6 +14,8 @@ import {
   ordersWithSearch,
   purchases,
 } from './schema.ts';
+
+const lacks = sql.raw(stillLacks('orders', 'order_lines'));
 
 export function orderVerbs(db: Db): OrderVerbs {
   return {
@@ -110,7 +113,7 @@ export function orderVerbs(db: Db): OrderVerbs {
         .select({ id: orders.id })
         .from(orders)
         .innerJoin(orderLines, and(eq(orderLines.orderId, orders.id), eq(orderLines.sku, sku)))
-        .where(and(eq(orders.status, 'waiting'), gt(orders.id, afterId)))
+        .where(and(eq(orders.status, 'waiting'), gt(orders.id, afterId), lacks))
         .orderBy(asc(orders.id))
         .limit(limit);
       return rows.map((row) => row.id);
@@ -142,7 +145,7 @@ export function orderVerbs(db: Db): OrderVerbs {
           .selectDistinct({ sku: orderLines.sku })
           .from(orders)
           .innerJoin(orderLines, eq(orderLines.orderId, orders.id))
-          .where(and(eq(orders.status, 'waiting'), oneOf(orderLines.sku, part)));
+          .where(and(eq(orders.status, 'waiting'), oneOf(orderLines.sku, part), lacks));
         return rows.map((row) => row.sku);
       }),
 
