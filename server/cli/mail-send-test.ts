@@ -12,7 +12,7 @@ import { isMailAddress } from '../mail/sender.ts';
 import { replyTo } from '../mail/reply-to.ts';
 import { nearestWord } from '../nearest-word.ts';
 import type { Cli } from './cli.ts';
-import { paintFor } from './table.ts';
+import { paintFor, plainLines } from './table.ts';
 import { UsageError } from './usage.ts';
 
 /** Sends one sample as a real mail is sent: same transport, same headers, made-up keys. Needs no database and no running server. */
@@ -37,7 +37,7 @@ export async function sendTest(cli: Cli, typed: string, template: string): Promi
     const paint = paintFor(cli);
     const isDone = outcome.kind === 'accepted';
     const sentence = await tell(config, outcome, { address, messageId, server: transport.name });
-    cli.print((isDone ? paint.green : paint.red)(sentence));
+    cli.print((isDone ? paint.green : paint.red)(plainLines(sentence)));
     if (!isDone) cli.exitWith(1);
   } finally {
     transport.close();

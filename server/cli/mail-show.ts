@@ -2,6 +2,7 @@ import { valueOf } from '../errors.ts';
 import { loadBrand } from '../mail/brand.ts';
 import { previewMail, revealMail } from '../mail/show-mail.ts';
 import { withCore, type Cli } from './cli.ts';
+import { plain, plainLines } from './table.ts';
 import { UsageError } from './usage.ts';
 
 /** What a mail says now, as text: keys by their last four characters, or whole with a reason that is kept. */
@@ -22,7 +23,7 @@ export async function showMail(
         : await revealMail(deps, { messageId, reason, actor: 'cli' }),
     );
   });
-  cli.print(`Subject: ${mail.subject}\n\n${mail.text}`);
+  cli.print(`Subject: ${plain(mail.subject)}\n\n${plainLines(mail.text)}`);
   if (mail.masked)
     cli.note('Keys stand here by their last four characters; --reveal --reason TEXT shows them whole.');
 }

@@ -2,7 +2,7 @@ import { MESSAGE_STATUSES, type MessageStatus } from '../../shared/statuses.ts';
 import { blamesSettings } from '../mail/classify.ts';
 import { readMailStatus } from '../mail/mail-status.ts';
 import { withCore, type Cli } from './cli.ts';
-import { paintFor, table } from './table.ts';
+import { paintFor, plain, table } from './table.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -40,7 +40,7 @@ export async function listStatus(cli: Cli): Promise<void> {
   ];
   cli.print(table(cli, columns, rows));
   for (const { code, why, count } of status.refusals)
-    cli.print(paint.yellow(`Last answer to ${count} of those to be sent: ${why ?? code}.`));
+    cli.print(paint.yellow(`Last answer to ${count} of those to be sent: ${plain(why ?? code)}.`));
   if (!status.refusals.some(blamesSettings)) return;
   cli.print(
     paint.red(

@@ -16,9 +16,17 @@ export function paintFor(cli: { isTerminal: boolean }): Paint {
 /** Our own colours, and what else would be obeyed by a terminal, or turn the direction of what is read. */
 const CONTROLS = /\u001b\[(?:1|22|3[1-9])m|[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu;
 
-/** SECURITY: what a name, a reason or a mail server says cannot move the cursor, nor make one line look like another. */
+/**
+ * SECURITY: what a name, a reason or a mail server says cannot move the cursor, nor make one line look like another. Colours
+ * stay, for the sake of our own: the worst that a name can do is to colour itself.
+ */
 export function plain(text: string): string {
   return text.replace(CONTROLS, (found) => (/^\u001b\[\d+m$/.test(found) ? found : ' '));
+}
+
+/** The same for a text of several lines. */
+export function plainLines(text: string): string {
+  return text.split(/\r?\n/).map(plain).join('\n');
 }
 
 /** Aligned columns with a heading; widths count characters as a terminal shows them, colours aside. */
