@@ -1,5 +1,5 @@
 import { orderId, parseOrderId } from '../../shared/booking-event.ts';
-import { recordAudit, type Act } from '../audit/record.ts';
+import { recordAudit, statelessAct, type Act } from '../audit/record.ts';
 import { standInLine } from '../audit/stand-in-line.ts';
 import type { Clock } from '../clock.ts';
 import { done, refuse, type Result } from '../errors.ts';
@@ -98,12 +98,9 @@ function acts(
     const subject = order ? `order:${order.id}` : `alert:${alert.id}`;
     bySubject.set(subject, [...(bySubject.get(subject) ?? []), alert]);
   }
-  return [...bySubject].map(([subject, own]) => ({
-    ...{ subject, at, actor, action, reason },
-    ...{ fromStatus: null, toStatus: null },
-    refs: {
-      alerts: own.map(({ id }) => id),
-      kinds: [...new Set(own.map(({ kind }) => kind))].join(' '),
-    },
-  }));
+  return [...bySubject].map(([subject, own]) => {
+    const kinds = [...new Set(own.map(({ kind }) => kind))].join(' ');
+    const refs = { alerts: own.map(({ id }) => id), kinds };
+    return statelessAct({ subject, at, actor, action, reason, refs });
+  });
 }

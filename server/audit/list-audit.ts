@@ -1,6 +1,6 @@
 import { orderId } from '../../shared/booking-event.ts';
 import { done, refuse, type Result } from '../errors.ts';
-import { readOrderId } from '../orders/read-order-id.ts';
+import { findNamedOrder } from '../orders/read-order-id.ts';
 import { readPeriod } from '../staff/read-period.ts';
 import { staffNames } from '../staff/staff-names.ts';
 import type { AuditFilter, AuditLine } from '../store/rows.ts';
@@ -61,11 +61,8 @@ async function readFilter(store: Deps['store'], wanted: WantedLines): Promise<Re
   const { actor = null, action = null } = wanted;
   const rest = { actor, action, ...period.value };
   if (wanted.orderId === undefined) return done({ subject: wanted.subject ?? null, ...rest });
-  const key = readOrderId(wanted.orderId);
-  if (!key.ok) return key;
-  const order = await store.findOrder(key.value);
-  if (!order) return refuse('order.unknown', { orderId: orderId(key.value) });
-  return done({ subject: `order:${order.id}`, ...rest });
+  const order = await findNamedOrder(store, wanted.orderId);
+  return order.ok ? done({ subject: `order:${order.value.id}`, ...rest }) : order;
 }
 
 async function inWords(store: Deps['store'], page: AuditLine[]): Promise<AuditEntry[]> {

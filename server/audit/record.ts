@@ -6,6 +6,13 @@ import { seal } from './seal.ts';
 /** An act as the use-cases state it. `first` says that the subject is new, which spares a look at its chain. */
 export type Act = Omit<NewAuditLine, 'seq' | 'previousHash' | 'hash'> & { first?: boolean };
 
+/** An act that moves no status. */
+export function statelessAct(
+  act: Pick<Act, 'subject' | 'at' | 'actor' | 'action' | 'reason' | 'refs' | 'first'>,
+): Act {
+  return { ...act, fromStatus: null, toStatus: null };
+}
+
 /** Audit columns are bounded; a reason is cut, never refused. */
 const REASON_LENGTH = 500;
 

@@ -1,10 +1,11 @@
-import { recordAudit } from '../audit/record.ts';
+import { recordAudit, statelessAct } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import { done, refuse, type Result } from '../errors.ts';
 import { makeProduct } from '../products/make-product.ts';
 import { StoreError } from '../store/store-error.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { Store } from '../store/store.ts';
+import { importAct } from './import-act.ts';
 import { tailOf } from './mask-key.ts';
 
 export interface ChunkOutcome {
@@ -59,14 +60,8 @@ export function importChunk(
       });
       const now = await tx.findImportedKeys({ importId, keyIds: inserted.map(({ id }) => id) });
       await tx.addToImport({ id: importId, added: now.length });
-      const act = {
-        subject: `import:${importId}`,
-        ...by,
-        action: 'import.added',
-        fromStatus: null,
-        toStatus: null,
-      };
-      if (now.length > 0) await recordAudit(tx, [{ ...act, refs: { sku, added: now.length } }]);
+      const line = { ...importAct(importId, by), action: 'import.added', refs: { sku, added: now.length } };
+      if (now.length > 0) await recordAudit(tx, [statelessAct(line)]);
       const own = new Set([...before, ...now]);
       const all = [...present, ...inserted];
       return done({

@@ -1,5 +1,5 @@
 import { SKU_PATTERN } from '../../shared/sku.ts';
-import { recordAudit } from '../audit/record.ts';
+import { recordAudit, statelessAct } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import { done, FaultError, makeFault, refuse, type Result } from '../errors.ts';
 import type { NewId } from '../ids.ts';
@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts';
 import { cleanLine } from '../webhook/clean-values.ts';
 import type { TextSource } from './decode-text.ts';
 import { importChunk, previewChunk } from './import-chunk.ts';
+import { importAct } from './import-act.ts';
 import { addDuplicate, addInvalid, closeReport, openReport, type ImportReport } from './import-report.ts';
 import { parseKeys } from './parse-keys.ts';
 
@@ -149,9 +150,8 @@ async function noteStart(deps: ImportDeps, input: Reasoned): Promise<string> {
     await tx.insertImport({
       row: { ...row, origin: input.origin, added: 0, undoneAt: null, removed: 0 },
     });
-    await recordAudit(tx, [
-      { ...act(deps, input, id), action: 'import.started', refs: { sku }, first: true },
-    ]);
+    const act = importAct(id, { ...input, at: row.createdAt });
+    await recordAudit(tx, [statelessAct({ ...act, action: 'import.started', refs: { sku }, first: true })]);
   });
   return id;
 }
@@ -163,18 +163,8 @@ async function noteEnd(deps: ImportDeps, input: Reasoned, report: ImportReport):
   await transact(deps, async (tx) => {
     // Adding nothing locks the import's row: it may be undone at this moment, and an undo writes to the same trail.
     await tx.addToImport({ id: importId, added: 0 });
-    await recordAudit(tx, [{ ...act(deps, input, importId), action: 'import.finished', refs }]);
+    const act = importAct(importId, { ...input, at: deps.clock.now() });
+    await recordAudit(tx, [statelessAct({ ...act, action: 'import.finished', refs })]);
   });
   deps.log.info('keys.imported', { importId, sku, added, duplicates, invalid });
-}
-
-function act(deps: ImportDeps, input: Reasoned, importId: string) {
-  return {
-    subject: `import:${importId}`,
-    at: deps.clock.now(),
-    actor: input.actor,
-    fromStatus: null,
-    toStatus: null,
-    reason: input.reason,
-  };
 }

@@ -1,3 +1,4 @@
+import { statelessAct } from '../audit/record.ts';
 import { cutText } from '../../shared/cut-text.ts';
 import { mostUrgent, type ReceiptStatus } from '../../shared/statuses.ts';
 import type { Arrival, Case, Receipt } from './arrival.ts';
@@ -29,12 +30,10 @@ export function recordDelivery(
   const { id, replayOf, headers } = arrival.delivery;
   if (replayOf !== null) {
     // A subject of its own: replays of one delivery at the same moment must not fail each other, or the buyers beside them.
-    ledger.acts.push({
-      ...{ subject: `delivery:${id}`, first: true, at: hand.now, actor: arrival.actor },
-      ...{ action: 'delivery.replayed', fromStatus: null, toStatus: null },
-      reason: headers['reason'] ?? '',
-      refs: { replayOf, answer: status },
-    });
+    const act = { subject: `delivery:${id}`, first: true, at: hand.now, actor: arrival.actor };
+    const reason = headers['reason'] ?? '';
+    const refs = { replayOf, answer: status };
+    ledger.acts.push(statelessAct({ ...act, action: 'delivery.replayed', reason, refs }));
   }
   if (arrival.verdict?.alert) {
     const kind = arrival.verdict.alert;

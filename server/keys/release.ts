@@ -1,5 +1,6 @@
-import type { Act } from '../audit/record.ts';
+import { statelessAct, type Act } from '../audit/record.ts';
 import type { Verbs } from '../store/store.ts';
+import { importAct } from './import-act.ts';
 
 /**
  * Gives keys back to stock. Those whose import was undone while an order had them leave it for good, as the others of
@@ -19,11 +20,9 @@ export async function releaseKeys(
   for (const importId of [...new Set(undone.map((key) => key.importId))].sort()) {
     const removed = undone.filter((key) => key.importId === importId).length;
     await tx.noteUndo({ id: importId, removed, at: by.at });
-    acts.push({
-      ...{ subject: `import:${importId}`, at: by.at, actor: by.actor, action: 'import.undone' },
-      ...{ fromStatus: null, toStatus: null, refs: { removed } },
-      reason: 'an order gave it back; its import was undone meanwhile',
-    });
+    const reason = 'an order gave it back; its import was undone meanwhile';
+    const act = importAct(importId, { ...by, reason });
+    acts.push(statelessAct({ ...act, action: 'import.undone', refs: { removed } }));
   }
   return acts;
 }

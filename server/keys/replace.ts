@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { done, refuse, type Result } from '../errors.ts';
 import type { NewId } from '../ids.ts';
 import { openKeyMails } from '../mail/open-key-mails.ts';
+import { awaitedLines } from '../orders/awaited-lines.ts';
 import { refuseUnreachable } from '../orders/unreachable.ts';
 import { readReason } from '../staff/reason.ts';
 import type { OrderRow } from '../store/rows.ts';
@@ -90,8 +91,7 @@ async function replaceInside(
     to: order.status === 'waiting' ? 'waiting' : 'fulfilled',
   });
   await writeLedger(tx, ledger);
-  const lines = order.status === 'waiting' ? await tx.findLines({ orderIds: [order.id] }) : [];
-  const waitsFor = lines.map((line) => line.sku);
+  const waitsFor = (await awaitedLines(tx, order)).map((line) => line.sku);
   return done({ ...(await wordsOf(tx, wish, newKeyId)), sku, waitsFor });
 }
 

@@ -1,4 +1,4 @@
-import type { Act } from '../audit/record.ts';
+import { statelessAct, type Act } from '../audit/record.ts';
 
 /** The line that stands in the trail before a full key is shown. */
 export function revealedAct(
@@ -6,5 +6,5 @@ export function revealedAct(
   seen: { subject: string; refs: Act['refs'] },
 ): Act {
   const { at, actor, reason } = look;
-  return { ...seen, at, actor, action: 'key.revealed', fromStatus: null, toStatus: null, reason };
+  return statelessAct({ ...seen, at, actor, action: 'key.revealed', reason });
 }

@@ -4,6 +4,7 @@ import { standInLine } from '../audit/stand-in-line.ts';
 import type { Clock } from '../clock.ts';
 import { done, refuse, type Result } from '../errors.ts';
 import type { NewId } from '../ids.ts';
+import { awaitedLines } from '../orders/awaited-lines.ts';
 import { readReason } from '../staff/reason.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { OrderLine } from '../store/rows.ts';
@@ -78,7 +79,7 @@ async function revokeInside(
   if (!own) return refuse('key.unknown', { keyId });
   const { key, order } = own;
   const subject = order ? `order:${order.id}` : `key:${keyId}`;
-  const lines = order?.status === 'waiting' ? await tx.findLines({ orderIds: [order.id] }) : [];
+  const lines = await awaitedLines(tx, order);
   const answer = done({ waitsFor: lines.map(({ sku }) => sku), orderId: order && orderId(order) });
   if (await findAct(tx, { subject, actId, attempt })) return answer;
   if (wish.inStock && order && key.status === 'assigned')

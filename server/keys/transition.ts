@@ -31,13 +31,7 @@ export function transition(
   order: OrderRow | null,
   event: BookingEvent,
   wish: Wish,
-  { coversPurchase, replays, revives, isOld, owesLess }: Circumstances = {
-    coversPurchase: false,
-    replays: false,
-    revives: false,
-    isOld: false,
-    owesLess: false,
-  },
+  { coversPurchase, replays, revives, isOld, owesLess }: Circumstances,
 ): Step {
   if (!order) {
     return wish.kind === 'nothing'

@@ -1,5 +1,5 @@
 import { findAct } from '../audit/find-act.ts';
-import { recordAudit } from '../audit/record.ts';
+import { recordAudit, statelessAct } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import { done, refuse, type Result } from '../errors.ts';
 import type { NewId } from '../ids.ts';
@@ -10,6 +10,7 @@ import type { ImportRow } from '../store/rows.ts';
 import type { Store, Verbs } from '../store/store.ts';
 import { pause } from '../timers.ts';
 import type { Claimer } from './claim.ts';
+import { importAct } from './import-act.ts';
 import { keysNow, readImportId } from './list-imports.ts';
 
 export interface UndoDeps extends RetryDeps {
@@ -109,23 +110,18 @@ async function undoInside(
   attempt: number,
 ): Promise<number> {
   const { row, actId } = chunk;
-  const subject = `import:${row.id}`;
   const at = deps.clock.now();
+  const act = importAct(row.id, { ...chunk, at });
   // The mark locks the import's row: its own chunks, other undos and its trail wait here.
   await tx.noteUndo({ id: row.id, removed: 0, at });
-  const before = await findAct(tx, { subject, actId, attempt });
+  const before = await findAct(tx, { subject: act.subject, actId, attempt });
   if (before) return Number(before.refs.removed);
   const keyIds = await tx.lockFreeKeys({ ids: chunk.ids });
   const removed = keyIds.length;
   if (removed === 0 && !chunk.marks) return 0;
   await tx.deleteKeys({ keyIds });
   await tx.noteUndo({ id: row.id, removed, at });
-  await recordAudit(tx, [
-    {
-      ...{ subject, at, actor: chunk.actor, action: 'import.undone', reason: chunk.reason },
-      ...{ fromStatus: null, toStatus: null },
-      refs: { act: actId, sku: row.sku, removed },
-    },
-  ]);
+  const refs = { act: actId, sku: row.sku, removed };
+  await recordAudit(tx, [statelessAct({ ...act, action: 'import.undone', refs })]);
   return removed;
 }

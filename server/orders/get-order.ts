@@ -1,11 +1,11 @@
 import { orderId } from '../../shared/booking-event.ts';
 import type { KeyStatus, MessageStatus } from '../../shared/statuses.ts';
-import { done, refuse, type Result } from '../errors.ts';
+import { done, type Result } from '../errors.ts';
 import { maskKey } from '../keys/mask-key.ts';
 import type { KeyRow, MessageRow, SuppressionRow } from '../store/rows.ts';
 import { staffNames } from '../staff/staff-names.ts';
 import type { Store } from '../store/store.ts';
-import { readOrderId } from './read-order-id.ts';
+import { findNamedOrder } from './read-order-id.ts';
 import { summaryOf, type OrderSummary } from './summary.ts';
 import { timeline, type TimelineEntry } from './timeline.ts';
 
@@ -61,10 +61,9 @@ export async function getOrder(
   input: { orderId: string },
 ): Promise<Result<OrderPage>> {
   const { store } = deps;
-  const key = readOrderId(input.orderId);
-  if (!key.ok) return key;
-  const order = await store.findOrder(key.value);
-  if (!order) return refuse('order.unknown', { orderId: orderId(key.value) });
+  const named = await findNamedOrder(store, input.orderId);
+  if (!named.ok) return named;
+  const order = named.value;
   const [lines, keys, messages, alternates, audit, deliveries, suppressions, nameOf] = await Promise.all([
     store.findLines({ orderIds: [order.id] }),
     store.findKeysOfOrders({ orderIds: [orderId(order)] }),

@@ -1,4 +1,4 @@
-import { recordAudit } from '../audit/record.ts';
+import { recordAudit, statelessAct } from '../audit/record.ts';
 import { standInLine } from '../audit/stand-in-line.ts';
 import { RECEIPT_STATUSES, type ReceiptStatus } from '../../shared/statuses.ts';
 import { done, FaultError, makeFault, refuse, type Result } from '../errors.ts';
@@ -109,17 +109,8 @@ async function note(deps: Deps, run: Run, action: string, counts: Refs, first = 
   const { reason, actor } = run;
   const subject = `replay:${run.id}`;
   const refs = { ...refsOf(run.set), ...counts };
-  const line = {
-    subject,
-    at: deps.clock.now(),
-    actor,
-    action,
-    fromStatus: null,
-    toStatus: null,
-    reason,
-    refs,
-  };
-  await standInLine(deps, () => transact(deps, (tx) => recordAudit(tx, [{ ...line, first }])));
+  const line = statelessAct({ subject, at: deps.clock.now(), actor, action, reason, refs, first });
+  await standInLine(deps, () => transact(deps, (tx) => recordAudit(tx, [line])));
 }
 
 function refsOf({ verdicts, source, site, since, until }: DeliverySet): Refs {

@@ -9,6 +9,7 @@ import { readReason } from '../staff/reason.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
 import type { OrderKey, OrderRow } from '../store/rows.ts';
 import type { Store, Verbs } from '../store/store.ts';
+import { awaitedLines } from './awaited-lines.ts';
 import { lockOrder } from './lock-order.ts';
 import { readOrderId } from './read-order-id.ts';
 import { readAddress } from './read-address.ts';
@@ -81,7 +82,7 @@ export async function resendInside(
   const order = await lockOrder(tx, wish.key);
   if (!order) return refuse('order.unknown', { orderId: name });
   const isWaiting = order.status === 'waiting';
-  const waitsFor = isWaiting ? (await tx.findLines({ orderIds: [order.id] })).map(({ sku }) => sku) : [];
+  const waitsFor = (await awaitedLines(tx, order)).map(({ sku }) => sku);
   const keys = givenKeys(order, await tx.lockKeysOfOrders({ orderIds: [name] }));
   const messages = await tx.lockMessagesOfOrders({ orderIds: [order.id] });
   // A COMMIT whose answer was lost: it went through.

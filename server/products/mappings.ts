@@ -1,5 +1,5 @@
 import { SKU_PATTERN } from '../../shared/sku.ts';
-import { recordAudit, type Act } from '../audit/record.ts';
+import { recordAudit, statelessAct, type Act } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import { done, refuse, type Result } from '../errors.ts';
 import { readReason } from '../staff/reason.ts';
@@ -78,13 +78,6 @@ function act(
   did: string,
 ): Act {
   const course = `${item.source}${item.site === '' ? '' : `@${item.site}`}:${item.kind}:${item.itemId}`;
-  return {
-    subject: `item:${course}`.slice(0, 150),
-    at: deps.clock.now(),
-    ...word,
-    action,
-    fromStatus: null,
-    toStatus: null,
-    refs: { did },
-  };
+  const subject = `item:${course}`.slice(0, 150);
+  return statelessAct({ subject, at: deps.clock.now(), ...word, action, refs: { did } });
 }

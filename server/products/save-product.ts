@@ -1,5 +1,5 @@
 import { SKU_PATTERN } from '../../shared/sku.ts';
-import { recordAudit } from '../audit/record.ts';
+import { recordAudit, statelessAct } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import { done, refuse, type Result } from '../errors.ts';
 import { readReason } from '../staff/reason.ts';
@@ -7,7 +7,6 @@ import { transact, type RetryDeps } from '../store/retry.ts';
 import type { ProductRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import { makeProduct } from './make-product.ts';
-import { newProduct } from './new-product.ts';
 
 /** Characters of a product's instructions: a mail has to stay under 102 KB. */
 export const MAX_INSTRUCTIONS = 5000;
@@ -29,9 +28,9 @@ export async function saveProduct(
     // Of two who change it at once, the second sees what the first one did.
     const [known] = await tx.lockProducts({ skus: [sku] });
     const by = { at: deps.clock.now(), actor: input.actor, reason: reason.value };
-    const created = !known && (await makeProduct(tx, { sku, ...by, did: 'new product' }));
-    const [present] = known ? [known] : await tx.lockProducts({ skus: [sku] });
-    const old = present ?? newProduct(sku);
+    const { product: old, created } = known
+      ? { product: known, created: false }
+      : await makeProduct(tx, { sku, ...by, did: 'new product' });
     const product: ProductRow = {
       sku,
       name: wish.name ?? old.name,
@@ -43,14 +42,8 @@ export async function saveProduct(
       tellWaiting: wish.tellWaiting ?? old.tellWaiting,
     };
     await tx.saveProduct(product);
-    const line = {
-      subject: `sku:${sku}`,
-      ...by,
-      action: 'product.changed',
-      fromStatus: null,
-      toStatus: null,
-    };
-    if (!created) await recordAudit(tx, [{ ...line, refs: { did: changes(old, product) } }]);
+    const line = { subject: `sku:${sku}`, ...by, action: 'product.changed' };
+    if (!created) await recordAudit(tx, [statelessAct({ ...line, refs: { did: changes(old, product) } })]);
     return done({ product, created });
   });
 }

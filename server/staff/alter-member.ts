@@ -1,4 +1,4 @@
-import { recordAudit, type Act } from '../audit/record.ts';
+import { recordAudit, statelessAct, type Act } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import { done, refuse, type Result } from '../errors.ts';
 import { transact, type RetryDeps } from '../store/retry.ts';
@@ -66,7 +66,7 @@ export function staffAct(
   act: { staffId: number } & Pick<Act, 'at' | 'actor' | 'action' | 'reason' | 'refs'>,
 ): Act {
   const { staffId, ...rest } = act;
-  return { subject: `staff:${staffId}`, fromStatus: null, toStatus: null, ...rest };
+  return statelessAct({ subject: `staff:${staffId}`, ...rest });
 }
 
 export function rightsIn({ role, grants }: StaffRow): { role: string; grants: string } {

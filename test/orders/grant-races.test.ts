@@ -4,10 +4,9 @@ import { revokeKey } from '../../server/keys/revoke.ts';
 import { addKeys } from '../../server/orders/add-keys.ts';
 import type { Desk } from '../support/desk.ts';
 import { engines } from '../support/engines.ts';
+import { openRaces } from '../support/races.ts';
 import { openShop, type Course, type Shop } from '../support/shop.ts';
 import { booking } from '../support/world.ts';
-
-const ROUNDS = 20;
 
 const said = (answer: Result<unknown>) => (answer.ok ? 'done' : answer.fault.code);
 
@@ -29,22 +28,7 @@ describe.each(engines())(
       await shop.world.stock(sku, count, 1000);
       await shop.world.core.restock.fill([sku]);
     };
-    /** Both at once, each having looked before the other acts; who is asked first takes turns. */
-    async function both<A, B>(round: number, one: () => Promise<A>, two: () => Promise<B>): Promise<[A, B]> {
-      const open = shop.gate(2);
-      if (round % 2 === 0) return Promise.all([one().finally(open), two().finally(open)]);
-      const [b, a] = await Promise.all([two().finally(open), one().finally(open)]);
-      return [a, b];
-    }
-    async function rounds(
-      stock: number,
-      story: (course: Course, round: number) => Promise<void>,
-    ): Promise<void> {
-      for (let round = 0; round < ROUNDS; round += 1) await story(await shop.course(stock), round);
-      await shop.world.core.idle();
-      await shop.otherCore.idle();
-      expect(await shop.world.broken()).toEqual([]);
-    }
+    const { both, rounds } = openRaces(() => shop);
 
     test.each(['pending', 'approved'] as const)(
       'a served booking is told again, %s: the promise is kept',

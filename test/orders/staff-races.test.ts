@@ -10,10 +10,9 @@ import { correctOrder } from '../../server/orders/correct.ts';
 import { resendOrder } from '../../server/orders/resend.ts';
 import type { Desk } from '../support/desk.ts';
 import { engines } from '../support/engines.ts';
-import { openShop, type Course, type Shop } from '../support/shop.ts';
+import { openRaces } from '../support/races.ts';
+import { openShop, type Shop } from '../support/shop.ts';
 import { booking } from '../support/world.ts';
-
-const ROUNDS = 20;
 
 /** `done`, or the code of the refusal. */
 const said = (answer: Result<unknown>) => (answer.ok ? 'done' : answer.fault.code);
@@ -39,23 +38,7 @@ describe.each(engines())('two at once on one order, on %s', (engine) => {
   const actions = async (id: string) => (await shop.trail(id)).map(({ action }) => action);
   const count = (words: string[], word: string) => words.filter((one) => one === word).length;
 
-  /** Plays a story again and again, each time with a course of its own; every promise must hold at the end. */
-  async function rounds(
-    stock: number,
-    story: (course: Course, round: number) => Promise<void>,
-  ): Promise<void> {
-    for (let round = 0; round < ROUNDS; round += 1) await story(await shop.course(stock), round);
-    await shop.world.core.idle();
-    await shop.otherCore.idle();
-    expect(await shop.world.broken()).toEqual([]);
-  }
-  /** Both at once, each having looked before the other acts; who is asked first takes turns. */
-  async function both<A, B>(round: number, one: () => Promise<A>, two: () => Promise<B>): Promise<[A, B]> {
-    const open = shop.gate(2);
-    if (round % 2 === 0) return Promise.all([one().finally(open), two().finally(open)]);
-    const [b, a] = await Promise.all([two().finally(open), one().finally(open)]);
-    return [a, b];
-  }
+  const { both, rounds } = openRaces(() => shop);
 
   test('replacing the same key: one does, the other is told that it is gone', async () => {
     await rounds(4, async (course, round) => {
