@@ -1,7 +1,6 @@
 import type { KeyStatus } from '../../shared/statuses.ts';
 import { keyWords } from '../orders/search-words.ts';
 import type { OrderVerbs } from '../store/order-verbs.ts';
-import type { ImportVerbs } from '../store/store.ts';
 import { maskKey } from './mask-key.ts';
 
 const MOST = 25;
@@ -25,25 +24,18 @@ export interface FoundKeyFacts {
  * same ending. SECURITY: the query may be a key, so it is neither logged nor repeated.
  */
 export async function findKeys(
-  { store }: { store: Pick<OrderVerbs, 'lookupKeys'> & Pick<ImportVerbs, 'findImport'> },
+  { store }: { store: Pick<OrderVerbs, 'lookupKeys'> },
   { query }: { query: string },
 ): Promise<{ keys: FoundKeyFacts[]; isMore: boolean }> {
   const found = await store.lookupKeys({ ...keyWords(query), limit: MOST + 1 });
-  const page = found.slice(0, MOST);
-  const begun = new Map<string | null, string>();
-  for (const { importId } of page) {
-    if (importId === null || begun.has(importId)) continue;
-    const row = await store.findImport({ id: importId });
-    if (row) begun.set(importId, row.createdAt.toISOString());
-  }
-  const keys = page.map((key) => ({
+  const keys = found.slice(0, MOST).map((key) => ({
     keyId: key.id,
     masked: maskKey(key.licenseKey),
     sku: key.productSku,
     status: key.status,
     orderId: key.assignedOrderId,
     importId: key.importId,
-    importedAt: begun.get(key.importId) ?? null,
+    importedAt: key.importedAt?.toISOString() ?? null,
   }));
   return { keys, isMore: found.length > MOST };
 }

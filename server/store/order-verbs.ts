@@ -12,6 +12,8 @@ export interface LookupPage {
 /** A key, and the import (uuid) that brought it. */
 export interface FoundKey extends KeyRow {
   importId: string | null;
+  /** When that import began. */
+  importedAt: Date | null;
 }
 
 export interface OrderVerbs {

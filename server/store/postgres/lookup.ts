@@ -3,7 +3,7 @@ import { prefixEnd, searchName } from '../search-name.ts';
 import type { LookupPage, OrderVerbs } from '../order-verbs.ts';
 import type { Db } from './db.ts';
 import { beyond, oneOf, selectRows, storable } from './many.ts';
-import { importedKeys, licenseKeys, orders, ordersWithSearch } from './schema.ts';
+import { importedKeys, imports, licenseKeys, orders, ordersWithSearch } from './schema.ts';
 
 type LookupVerbs = Pick<OrderVerbs, 'lookupByNamePrefix' | 'lookupByWords' | 'lookupHolders' | 'lookupKeys'>;
 
@@ -76,10 +76,15 @@ export function lookupVerbs(db: Db): LookupVerbs {
       const ranges = keyRanges(keys, tails, limit);
       if (ranges.length === 0) return [];
       return db
-        .select({ ...getTableColumns(licenseKeys), importId: importedKeys.importId })
+        .select({
+          ...getTableColumns(licenseKeys),
+          importId: importedKeys.importId,
+          importedAt: imports.createdAt,
+        })
         .from(sql`(SELECT id FROM (${union(ranges)}) AS ranges ORDER BY id DESC LIMIT ${limit}) AS found`)
         .innerJoin(licenseKeys, sql`${licenseKeys.id} = found.id`)
         .leftJoin(importedKeys, eq(importedKeys.keyId, licenseKeys.id))
+        .leftJoin(imports, eq(imports.id, importedKeys.importId))
         .orderBy(desc(licenseKeys.id));
     },
   };
