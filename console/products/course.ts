@@ -1,0 +1,24 @@
+import type { Outputs } from '../app/outputs.ts';
+
+export type Mapping = Outputs['products']['mappings']['list']['mappings'][number];
+export type Product = Outputs['products']['list']['products'][number];
+/** What a mapping is of: something that a booking plugin sells. */
+export type Course = Pick<Mapping, 'site' | 'source' | 'kind' | 'itemId'> & { name?: string | null };
+
+export const SOURCE_WORDS: Record<Course['source'], string> = { amelia: 'Amelia', bookly: 'Bookly' };
+
+/** `service 3 of Amelia`, with the name of the course or the site where there is one. */
+export function courseWords({ site, source, kind, itemId, name }: Course): string {
+  const known = name ? `${name} (${kind} ${itemId})` : `${kind} ${itemId}`;
+  return `${known} of ${SOURCE_WORDS[source]}${site === '' ? '' : ` on ${site}`}`;
+}
+
+export function isSameCourse(a: Course, b: Course): boolean {
+  return a.site === b.site && a.source === b.source && a.kind === b.kind && a.itemId === b.itemId;
+}
+
+export function sellsWords({ sku, quantity, per }: Pick<Mapping, 'sku' | 'quantity' | 'per'>): string {
+  if (sku === null) return 'sells no key';
+  const keys = `sells ${quantity} ${quantity === 1 ? 'key' : 'keys'} of ${sku}`;
+  return per === 'purchase' ? `${keys}, once per purchase` : `${keys} per person booked`;
+}
