@@ -1,0 +1,66 @@
+import { Anchor, Text } from '@mantine/core';
+import { Link } from 'wouter';
+import type { Outputs } from '../app/outputs.ts';
+import { StatusBadge } from '../look/badge.tsx';
+import type { Column } from '../look/data-table.tsx';
+import { When } from '../look/when.tsx';
+import { DeliveryOrders } from './delivery-orders.tsx';
+import { ReadAgain } from './read-again.tsx';
+import { fromWords } from './source-words.ts';
+
+export type Delivery = Outputs['deliveries']['list']['deliveries'][number];
+
+export const deliveryColumns: Column<Delivery>[] = [
+  {
+    head: 'Came',
+    isNarrow: true,
+    cell: ({ deliveryId, receivedAt, replayOf }) => (
+      <div>
+        <Anchor component={Link} href={`/deliveries/${deliveryId}`} size="sm">
+          <When at={receivedAt} />
+        </Anchor>
+        {replayOf !== null && (
+          <Text size="xs" c="dimmed">
+            read again
+          </Text>
+        )}
+      </div>
+    ),
+  },
+  {
+    head: 'From',
+    isNarrow: true,
+    cell: (delivery) => (
+      <div>
+        {fromWords(delivery)}
+        {delivery.hook !== null && (
+          <Text size="xs" c="dimmed">
+            {delivery.hook}
+          </Text>
+        )}
+      </div>
+    ),
+  },
+  { head: 'Verdict', isNarrow: true, cell: ({ verdict }) => <StatusBadge status={verdict} /> },
+  {
+    head: 'Orders',
+    cell: ({ orders, flag }) => (
+      <div>
+        <DeliveryOrders orders={orders} />
+        {flag !== '' && <Text size="sm">{flag}</Text>}
+        {flag === '' && orders.length === 0 && (
+          <Text size="sm" c="dimmed">
+            none
+          </Text>
+        )}
+      </div>
+    ),
+  },
+  {
+    head: '',
+    isNarrow: true,
+    cell: ({ deliveryId, orders }) => (
+      <ReadAgain deliveryId={deliveryId} of={orders.map(({ orderId }) => orderId).join(', ')} isSmall />
+    ),
+  },
+];
