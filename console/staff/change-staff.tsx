@@ -1,0 +1,48 @@
+import { useState } from 'react';
+import { client } from '../app/api.ts';
+import { Act } from '../look/act.tsx';
+import { MemberFields, type Powers } from './member-fields.tsx';
+import { listed, ROLE_WORDS } from './right-words.ts';
+import type { Staff } from './staff-list.ts';
+
+export function ChangeStaff({ member }: { member: Staff }) {
+  const { staffId, name } = member;
+  const [former, setFormer] = useState<Powers>(() => powersOf(member));
+  const [powers, setPowers] = useState(former);
+  return (
+    <Act
+      right="staff"
+      label="Change"
+      button={{ size: 'compact-sm', 'aria-label': `Change what ${name} may do` }}
+      onOpen={() => {
+        setFormer(powersOf(member));
+        setPowers(powersOf(member));
+      }}
+      title={`What may ${name} do?`}
+      explain="Holds from their next click on, also where they are signed in. Give somebody more than whoever handed them their token may do? Then renew the token as well."
+      reasons={['Other tasks', 'Stands in for a colleague', 'Needs less']}
+      confirm="Save"
+      fields={<MemberFields powers={powers} change={setPowers} />}
+      check={() => (wordsOf(powers) === wordsOf(former) ? 'Nothing is changed yet.' : '')}
+      run={(reason) => client.staff.change.mutate({ staffId, ...powers, reason })}
+      done={() => ({
+        text: `${name} is now ${wordsOf(powers)}.`,
+        undo: { label: 'Undo', run: () => changeBack(member, former) },
+      })}
+    />
+  );
+}
+
+function powersOf({ role, grants }: Staff): Powers {
+  return { role, grants };
+}
+
+function wordsOf({ role, grants }: Powers): string {
+  const extras = role === 'admin' ? '' : listed(grants);
+  return `${ROLE_WORDS[role].word.toLowerCase()}${extras === '' ? '' : `, and: ${extras}`}`;
+}
+
+async function changeBack({ staffId, name }: Staff, former: Powers): Promise<string> {
+  await client.staff.change.mutate({ staffId, ...former, reason: 'Undo of what was just changed' });
+  return `${name} is ${wordsOf(former)} again.`;
+}

@@ -1,0 +1,6 @@
+import type { Outputs } from '../app/outputs.ts';
+
+/** A member of staff, who may have been revoked. */
+export type Staff = Outputs['staff']['list']['members'][number];
+/** Answers that hold a token; they are never cached. */
+export type WithToken = Outputs['staff']['add'];
