@@ -30,8 +30,7 @@ const columns: Column<Product>[] = [
   {
     head: 'Warns below',
     isNarrow: true,
-    cell: ({ lowStock }) =>
-      lowStock === null ? 'as the server says' : `${lowStock} keys`,
+    cell: ({ lowStock }) => (lowStock === null ? 'as the server says' : `${lowStock} keys`),
   },
   {
     head: 'A cancelled key',
