@@ -28,10 +28,7 @@ export function AskReason({ count, words, cancel, start }: AskReasonProps) {
           <Text fz={32} fw={650} lh={1.2}>
             {count.toLocaleString()}
           </Text>
-          <Text size="sm">
-            {count === 1 ? 'delivery is' : 'deliveries are'} read again: {words}. Replays themselves are left
-            out.
-          </Text>
+          <Text size="sm">to be read again: {words}. Replays themselves are left out.</Text>
         </div>
         <Text size="sm" c="dimmed">
           Oldest first, by the products and courses as they are set up now. Orders that are as they should be

@@ -41,7 +41,7 @@ export function BulkSteps({ counted, words, close, setBusy }: StepsProps) {
       <RunProgress run={run} count={counted.count} />
       <Group justify="flex-end">
         {run.step === 'running' && (
-          <Button variant="default" onClick={stop}>
+          <Button variant="default" autoFocus onClick={stop}>
             Stop after this page
           </Button>
         )}
@@ -51,7 +51,7 @@ export function BulkSteps({ counted, words, close, setBusy }: StepsProps) {
           </Button>
         )}
         {run.step !== 'running' && (
-          <Button data-autofocus onClick={close}>
+          <Button autoFocus onClick={close}>
             Close
           </Button>
         )}

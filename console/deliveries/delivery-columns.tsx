@@ -4,7 +4,7 @@ import type { Outputs } from '../app/outputs.ts';
 import { StatusBadge } from '../look/badge.tsx';
 import type { Column } from '../look/data-table.tsx';
 import { When } from '../look/when.tsx';
-import { DeliveryOrders } from './delivery-orders.tsx';
+import { DeliveryFlag, DeliveryOrders } from './delivery-orders.tsx';
 import { ReadAgain } from './read-again.tsx';
 import { fromWords } from './source-words.ts';
 
@@ -44,11 +44,11 @@ export const deliveryColumns: Column<Delivery>[] = [
   { head: 'Verdict', isNarrow: true, cell: ({ verdict }) => <StatusBadge status={verdict} /> },
   {
     head: 'Orders',
-    cell: ({ orders, flag }) => (
+    cell: (delivery) => (
       <div>
-        <DeliveryOrders orders={orders} />
-        {flag !== '' && <Text size="sm">{flag}</Text>}
-        {flag === '' && orders.length === 0 && (
+        <DeliveryOrders {...delivery} />
+        <DeliveryFlag {...delivery} />
+        {delivery.flag === '' && delivery.orders.length === 0 && (
           <Text size="sm" c="dimmed">
             none
           </Text>

@@ -6,12 +6,12 @@ import { api } from '../app/api.ts';
 import type { Outputs } from '../app/outputs.ts';
 import { StatusBadge } from '../look/badge.tsx';
 import { Card } from '../look/card.tsx';
+import { Facts } from '../look/facts.tsx';
 import { Loading } from '../look/loading.tsx';
 import { Screen } from '../look/screen.tsx';
 import { ServerAway } from '../look/server-away.tsx';
 import { When } from '../look/when.tsx';
-import { DeliveryOrders } from './delivery-orders.tsx';
-import classes from './delivery-screen.module.css';
+import { DeliveryFlag, DeliveryOrders } from './delivery-orders.tsx';
 import { ReadAgain } from './read-again.tsx';
 import { fromWords } from './source-words.ts';
 
@@ -44,7 +44,7 @@ export default function DeliveryScreen() {
             <Outcome {...delivery} />
           </Card>
           <Card title="The delivery">
-            <Facts {...delivery} />
+            <DeliveryFacts {...delivery} />
           </Card>
         </>
       )}
@@ -52,16 +52,12 @@ export default function DeliveryScreen() {
   );
 }
 
-function Outcome({ orders, flag }: Delivery) {
+function Outcome(delivery: Delivery) {
   return (
     <>
-      {flag !== '' && (
-        <Text size="sm" mb="sm">
-          {flag}
-        </Text>
-      )}
-      <DeliveryOrders orders={orders} />
-      {orders.length === 0 && (
+      <DeliveryFlag {...delivery} />
+      <DeliveryOrders {...delivery} />
+      {delivery.orders.length === 0 && (
         <Text size="sm" c="dimmed">
           It made no order, and changed none.
         </Text>
@@ -70,7 +66,7 @@ function Outcome({ orders, flag }: Delivery) {
   );
 }
 
-function Facts({ deliveryId, receivedAt, hook, contentType, size, site, replayOf }: Delivery) {
+function DeliveryFacts({ deliveryId, receivedAt, hook, contentType, size, site, replayOf }: Delivery) {
   const facts: [string, ReactNode][] = [
     ['Came', <When key="at" at={receivedAt} />],
     ['Site', site === '' ? 'the main site' : site],
@@ -79,7 +75,7 @@ function Facts({ deliveryId, receivedAt, hook, contentType, size, site, replayOf
     ['Size', `${size.toLocaleString()} bytes`],
     [
       'Repeats',
-      replayOf !== null && (
+      replayOf === null ? null : (
         <Anchor component={Link} href={`/deliveries/${replayOf}`} inherit>
           an earlier delivery
         </Anchor>
@@ -87,16 +83,5 @@ function Facts({ deliveryId, receivedAt, hook, contentType, size, site, replayOf
     ],
     ['Number', <Code key="id">{deliveryId}</Code>],
   ];
-  return (
-    <dl className={classes.facts}>
-      {facts
-        .filter(([, fact]) => fact !== false)
-        .map(([name, fact]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{fact}</dd>
-          </div>
-        ))}
-    </dl>
-  );
+  return <Facts of={facts} />;
 }

@@ -6,7 +6,7 @@ import type { DeliveryFilter } from './use-delivery-filter.ts';
 export function filterWords({ wanted, days }: Pick<DeliveryFilter, 'wanted' | 'days'>): string {
   const verdicts = [wanted.verdict ?? []].flat().map((word) => `“${wordOf(word)}”`);
   const parts = [
-    verdicts.length > 0 && `of which came ${verdicts.join(' or ')}`,
+    verdicts.length > 0 && `that ended as ${verdicts.join(' or ')}`,
     wanted.source !== undefined && `from ${sourceWords(wanted.source)}`,
     wanted.site !== undefined && (wanted.site === '' ? 'of the main site' : `of the site ${wanted.site}`),
     days.since !== '' && `from ${dayWords(days.since)} on`,

@@ -13,7 +13,7 @@ export function ReadAgain(props: { deliveryId: string; of?: string; isSmall?: bo
       label="Read again"
       icon={IconReload}
       button={{
-        size: isSmall ? 'xs' : 'sm',
+        ...(isSmall && { size: 'compact-sm', variant: 'subtle' }),
         'aria-label': of === '' ? 'Read again' : `Read again: ${of}`,
       }}
       title="Read this delivery again"

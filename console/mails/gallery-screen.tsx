@@ -10,8 +10,9 @@ import { Plate } from '../look/plate.tsx';
 import { Screen } from '../look/screen.tsx';
 import { ServerAway } from '../look/server-away.tsx';
 import { useFilter } from '../look/use-filter.ts';
-import { GalleryTitles } from './gallery-titles.tsx';
+import { GalleryTitles, type TitleGroup } from './gallery-titles.tsx';
 import classes from './gallery.module.css';
+import { kindWords } from './kind-words.ts';
 import { MailBody } from './mail-body.tsx';
 
 type GalleryMail = Outputs['mail']['gallery']['mails'][number];
@@ -28,7 +29,7 @@ export default function GalleryScreen() {
       intro={
         <>
           What buyers and the admin get, with made-up names and keys.{' '}
-          <Anchor component={Link} href="/mails" inherit>
+          <Anchor component={Link} href="/mails" inherit underline="always">
             Mails
           </Anchor>
         </>
@@ -49,10 +50,9 @@ function Gallery({ mails }: { mails: GalleryMail[] }) {
   const [chosen, choose] = useFilter('mail');
   const mail = mails.find((one) => nameOf(one) === chosen) ?? mails[0];
   if (!mail) return <Plate icon={IconMailOff} title="There are no samples" />;
-  const titles = mails.map((one) => ({ name: nameOf(one), title: one.title }));
   return (
     <div className={classes.gallery}>
-      <GalleryTitles titles={titles} chosen={nameOf(mail)} choose={choose} />
+      <GalleryTitles groups={groupsOf(mails)} chosen={nameOf(mail)} choose={choose} />
       <div className={classes.mail}>
         <Card
           title={mail.subject}
@@ -72,6 +72,16 @@ function Gallery({ mails }: { mails: GalleryMail[] }) {
 /** A template has several samples. */
 function nameOf({ template, title }: GalleryMail): string {
   return `${template}: ${title}`;
+}
+
+/** By template, in the order that they came. */
+function groupsOf(mails: GalleryMail[]): TitleGroup[] {
+  return [...new Set(mails.map(({ template }) => template))].map((template) => ({
+    group: kindWords(template.replaceAll('-', '_')),
+    titles: mails
+      .filter((mail) => mail.template === template)
+      .map((mail) => ({ name: nameOf(mail), title: mail.title })),
+  }));
 }
 
 function kilobytes(bytes: number): string {

@@ -1,5 +1,6 @@
 const WORDS: Record<string, string> = {
   key: 'License key',
+  key_replaced: 'A key was replaced',
   key_waiting: 'Your key will follow',
   admin_urgent: 'To the admin: a buyer waits',
   admin_attention: 'To the admin: needs a person',

@@ -6,25 +6,22 @@ import { OrderLink } from '../look/order-link.tsx';
 import { When } from '../look/when.tsx';
 import { kindWords } from './kind-words.ts';
 import type { MailLine } from './mail-list.ts';
+import classes from './mail-columns.module.css';
 
 export const mailColumns: Column<MailLine>[] = [
   { head: 'Made', isNarrow: true, cell: ({ createdAt }) => <When at={createdAt} /> },
   {
     head: 'Mail',
     cell: ({ messageId, kind, orderId }) => (
-      <div>
+      <div className={classes.mail}>
         <Anchor component={Link} href={`/mails/${messageId}`} size="sm">
           {kindWords(kind)}
         </Anchor>
-        {orderId !== null && (
-          <div>
-            <OrderLink orderId={orderId} />
-          </div>
-        )}
+        {orderId !== null && <OrderLink orderId={orderId} />}
       </div>
     ),
   },
-  { head: 'To', cell: ({ recipient }) => recipient },
+  { head: 'To', cell: ({ recipient }) => <div className={classes.recipient}>{recipient}</div> },
   {
     head: 'Status',
     isNarrow: true,
@@ -43,19 +40,20 @@ export const mailColumns: Column<MailLine>[] = [
   { head: 'Next try', isNarrow: true, cell: (mail) => <NextTry {...mail} /> },
 ];
 
-function Answer({ lastCode, lastError, why }: MailLine) {
-  if (lastCode === null && lastError === null && why === null) return '–';
+function Answer({ status, lastCode, lastError, why }: MailLine) {
+  const isSaid = lastCode === null || lastCode === status;
+  if (isSaid && lastError === null && why === null) return '–';
   return (
     <div>
       <Text size="sm">{lastError ?? lastCode}</Text>
-      {lastError !== null && lastCode !== null && (
+      {lastError !== null && !isSaid && (
         <Text size="xs" c="dimmed" ff="monospace">
           {lastCode}
         </Text>
       )}
       {why !== null && (
         <Text size="xs" c="dimmed" mt={2}>
-          Not to be tried again: {why}
+          {why}
         </Text>
       )}
     </div>

@@ -27,7 +27,7 @@ export default function SuppressedScreen() {
         <>
           Mail came back from these, or was marked as spam: no more is sent there, for the good name of the
           shop’s mail server.{' '}
-          <Anchor component={Link} href="/mails" inherit>
+          <Anchor component={Link} href="/mails" inherit underline="always">
             Mails
           </Anchor>
         </>
@@ -57,7 +57,12 @@ const columns: Column<Suppressed>[] = [
     cell: ({ detail, messageId }) => (
       <>
         <div>{detail}</div>
-        <Anchor component={Link} href={`/mails/${messageId}`} size="sm">
+        <Anchor
+          component={Link}
+          href={`/mails/${messageId}`}
+          size="sm"
+          aria-label={`The mail that was: ${detail}`}
+        >
           The mail
         </Anchor>
       </>
@@ -73,7 +78,7 @@ function Allow({ address }: { address: string }) {
       right="resend"
       label="Let mail through again"
       icon={IconMailForward}
-      button={{ size: 'xs', 'aria-label': `Let mail through to ${address} again` }}
+      button={{ size: 'xs', 'aria-label': `Let mail through again: ${address}` }}
       title="Let mail through again"
       explain={
         <>
