@@ -6,7 +6,7 @@ import { FILTERS, type Filter, type Filters } from './wanted-lines.ts';
 
 const FIELDS: Record<Filter, Pick<TextInputProps, 'label' | 'placeholder' | 'type'>> = {
   order: { label: 'Order', placeholder: 'amelia:13' },
-  subject: { label: 'About', placeholder: 'key:2, staff:2, sku:COURSE-A' },
+  subject: { label: 'About', placeholder: 'key:2, staff:2' },
   actor: { label: 'Who', placeholder: 'staff:2, cli, webhook' },
   action: { label: 'What', placeholder: 'key.revealed' },
   since: { label: 'From', type: 'date' },
@@ -17,7 +17,7 @@ export function AuditFilters({ filters, set }: { filters: Filters; set(part: Par
   const isFiltered = FILTERS.some((name) => filters[name] !== '');
   return (
     <search className={classes.filters} aria-label="Filter the trail">
-      <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm">
+      <SimpleGrid cols={{ base: 2, md: 3 }} spacing="sm">
         {FILTERS.map((name) => (
           <FilterInput
             key={name}

@@ -9,7 +9,7 @@ export const PART_WORDS: Record<PartName, string> = {
   server: 'Server',
   instances: 'Instances',
   mail: 'Mail',
-  orders: 'Orders',
+  orders: 'Open orders',
   attention: 'Attention',
   stock: 'Stock',
   sites: 'Sites',

@@ -13,6 +13,12 @@ export function courseWords({ site, source, kind, itemId, name }: Course): strin
   return `${known} of ${SOURCE_WORDS[source]}${site === '' ? '' : ` on ${site}`}`;
 }
 
+/** The same, where a sentence begins with it. */
+export function courseSentence(course: Course, rest: string): string {
+  const words = courseWords(course);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)} ${rest}`;
+}
+
 export function isSameCourse(a: Course, b: Course): boolean {
   return a.site === b.site && a.source === b.source && a.kind === b.kind && a.itemId === b.itemId;
 }

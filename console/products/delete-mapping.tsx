@@ -1,6 +1,6 @@
 import { client } from '../app/api.ts';
 import { Act } from '../look/act.tsx';
-import { courseWords, sellsWords, type Mapping } from './course.ts';
+import { courseSentence, courseWords, sellsWords, type Mapping } from './course.ts';
 
 export function DeleteMapping({ mapping }: { mapping: Mapping }) {
   const { site, source, kind, itemId } = mapping;
@@ -26,5 +26,5 @@ export function DeleteMapping({ mapping }: { mapping: Mapping }) {
 
 async function restore(mapping: Mapping): Promise<string> {
   await client.products.mappings.save.mutate({ ...mapping, reason: 'Undo of what was just deleted' });
-  return `${courseWords(mapping)} ${sellsWords(mapping)} again.`;
+  return courseSentence(mapping, `${sellsWords(mapping)} again.`);
 }

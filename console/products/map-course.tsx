@@ -1,7 +1,14 @@
 import { useState, type ComponentProps } from 'react';
 import { client } from '../app/api.ts';
 import { Act } from '../look/act.tsx';
-import { courseWords, isSameCourse, sellsWords, type Course, type Mapping } from './course.ts';
+import {
+  courseSentence,
+  courseWords,
+  isSameCourse,
+  sellsWords,
+  type Course,
+  type Mapping,
+} from './course.ts';
 import { CourseFields } from './course-fields.tsx';
 import { draftOf, faultIn, mappingOf } from './mapping-draft.ts';
 
@@ -40,7 +47,7 @@ export function MapCourse(props: {
       run={save}
       done={({ mapping, former, newProduct }) => ({
         text:
-          `${courseWords({ ...mapping, name: preset?.name ?? null })} ${sellsWords(mapping)}. ` +
+          `${courseSentence({ ...mapping, name: preset?.name ?? null }, sellsWords(mapping))}. ` +
           `${newProduct ? `${mapping.sku} is a new product: import its keys. ` : ''}` +
           'Orders that waited for the course are decided now.',
         undo: { label: 'Undo', run: () => takeBack(mapping, former) },
@@ -49,13 +56,15 @@ export function MapCourse(props: {
   );
 }
 
+const SENT = 'Keys that were sent meanwhile stay with their buyers.';
+
 async function takeBack(mapping: Mapping, former: Mapping | null): Promise<string> {
   const reason = 'Undo of what was just saved';
   if (former === null) {
     const { site, source, kind, itemId } = mapping;
     await client.products.mappings.delete.mutate({ site, source, kind, itemId, reason });
-    return `${courseWords(mapping)} has no mapping again. Keys that were sent meanwhile stay with their buyers.`;
+    return courseSentence(mapping, `has no mapping again. ${SENT}`);
   }
   await client.products.mappings.save.mutate({ ...former, reason });
-  return `${courseWords(mapping)} ${sellsWords(former)} again. Keys that were sent meanwhile stay with their buyers.`;
+  return courseSentence(mapping, `${sellsWords(former)} again. ${SENT}`);
 }

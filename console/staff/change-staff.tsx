@@ -26,7 +26,7 @@ export function ChangeStaff({ member }: { member: Staff }) {
       check={() => (wordsOf(powers) === wordsOf(former) ? 'Nothing is changed yet.' : '')}
       run={(reason) => client.staff.change.mutate({ staffId, ...powers, reason })}
       done={() => ({
-        text: `${name} is now ${wordsOf(powers)}.`,
+        text: `${name} now has the role ${wordsOf(powers)}.`,
         undo: { label: 'Undo', run: () => changeBack(member, former) },
       })}
     />
@@ -39,10 +39,10 @@ function powersOf({ role, grants }: Staff): Powers {
 
 function wordsOf({ role, grants }: Powers): string {
   const extras = role === 'admin' ? '' : listed(grants);
-  return `${ROLE_WORDS[role].word.toLowerCase()}${extras === '' ? '' : `, and: ${extras}`}`;
+  return `${ROLE_WORDS[role].word}${extras === '' ? '' : `, and beyond it: ${extras}`}`;
 }
 
 async function changeBack({ staffId, name }: Staff, former: Powers): Promise<string> {
   await client.staff.change.mutate({ staffId, ...former, reason: 'Undo of what was just changed' });
-  return `${name} is ${wordsOf(former)} again.`;
+  return `${name} has the role ${wordsOf(former)} again.`;
 }

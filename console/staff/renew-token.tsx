@@ -21,7 +21,7 @@ export function RenewToken(props: { member: Staff; isMe: boolean; show(member: W
     <Act
       right="staff"
       label="Renew token"
-      button={{ size: 'compact-sm', 'aria-label': `Renew the token of ${name}` }}
+      button={{ size: 'compact-sm', 'aria-label': `Renew token of ${name}` }}
       title={isMe ? 'A new token for yourself?' : `A new token for ${name}?`}
       explain={
         isMe

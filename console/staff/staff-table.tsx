@@ -1,4 +1,4 @@
-import { Group, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useMember } from '../app/session.ts';
 import { DataTable, type Column } from '../look/data-table.tsx';
 import { When } from '../look/when.tsx';
@@ -6,6 +6,7 @@ import { ChangeStaff } from './change-staff.tsx';
 import { RenewToken } from './renew-token.tsx';
 import { RevokeStaff } from './revoke-staff.tsx';
 import { listed, ROLE_WORDS } from './right-words.ts';
+import classes from './staff.module.css';
 import type { Staff, WithToken } from './staff-list.ts';
 
 export function StaffTable({ members, show }: { members: Staff[]; show(member: WithToken): void }) {
@@ -49,11 +50,11 @@ export function StaffTable({ members, show }: { members: Staff[]; show(member: W
       isNarrow: true,
       align: 'end',
       cell: (member) => (
-        <Group gap={6} justify="flex-end">
+        <div className={classes.acts}>
           <ChangeStaff member={member} />
           <RenewToken member={member} isMe={member.staffId === me.staffId} show={show} />
           <RevokeStaff member={member} isMe={member.staffId === me.staffId} />
-        </Group>
+        </div>
       ),
     },
   ];
