@@ -6,18 +6,16 @@ import type { App } from './app.ts';
 import { letGoWhenClosing, logRequests, nameVersion } from './http/every-request.ts';
 import { answerFaults } from './http/faults.ts';
 import { helpForm, showHelp, takeHelp } from './http/help.ts';
+import { serveConsole } from './http/console.ts';
 import { incoming, isLocal } from './http/incoming.ts';
 import { serveProcedures } from './http/procedures.ts';
 import { BODY_LIMIT, readAnyContentType, readRawBodies } from './http/raw-bodies.ts';
-import { sendPage } from './http/send-page.ts';
 import { closeSession, openSession, showSession } from './http/session.ts';
 import { receiveEvents } from './mail/events/receive-events.ts';
-import { orderPage } from './order-page.ts';
 import { MAIL_PROVIDERS, type MailProvider } from './store/rows.ts';
 import { bearerOf, knowsToken } from './webhook/authenticate.ts';
 import { receive, type Answer } from './webhook/receive.ts';
 import { receiveReconcile } from './webhook/reconcile.ts';
-import { readFigures, welcomePage } from './welcome.ts';
 
 /** The longest request, an import of 64 MiB, comes in time over a line of 2 Mbit/s. */
 const REQUEST_TIMEOUT_MS = 5 * 60_000;
@@ -66,10 +64,7 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
   http.get('/healthz', () => ({ status: 'ok' }));
   http.get('/readyz', (_request, reply) => readiness(app, reply));
   http.get('/metrics', (request, reply) => metrics(app, request, reply));
-  http.get('/', (request, reply) => welcome(app, request, reply));
-  http.get<{ Params: { orderId: string } }>('/orders/:orderId', (request, reply) =>
-    sendPage(reply, orderPage(request.params.orderId)),
-  );
+  await serveConsole(http);
   await serveProcedures(http, app);
   return http;
 }
@@ -147,9 +142,4 @@ async function metrics(app: App, request: FastifyRequest, reply: FastifyReply): 
     return reply.code(401).send({ error: 'metrics are for loopback, or for the webhook token as bearer' });
   }
   return reply.type(app.metrics.registry.contentType).send(await app.metrics.registry.metrics());
-}
-
-async function welcome(app: App, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const figures = isLocal(request) ? await readFigures(app).catch(() => null) : null;
-  return sendPage(reply, { code: 200, html: welcomePage(app, figures) });
 }

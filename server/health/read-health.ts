@@ -24,6 +24,7 @@ import {
 } from './judge.ts';
 import { readPart, worstOf, type Health, type Part } from './part.ts';
 import { VERSION } from '../version.ts';
+import type { MailConfig } from '../config-values.ts';
 
 /** Counting stops here: what is more is more, and health is asked for often. */
 const MOST = 100;
@@ -31,12 +32,22 @@ const DAY_MS = 24 * 60 * 60_000;
 /** The job releases holds each minute. */
 const OVERDUE_MS = 5 * 60_000;
 
+/** What the settings say; the console's list of what to do next asks. */
+export interface SetUp {
+  /** Where mails go; `mailbox`: nowhere beyond this machine. */
+  mail: MailConfig['kind'];
+  /** KEYBANK_ADMIN_EMAIL is set. */
+  hasAdmin: boolean;
+  /** KEYBANK_DEFAULT_SKU is set: a course without a mapping sells that. */
+  hasDefaultSku: boolean;
+}
+
 export interface HealthReport {
   /** The worst of all parts. */
   status: Health;
   parts: {
     database: Part<{ engine: Store['engine']; version: string; pingMs: number; locks: LockCounts }>;
-    server: Part<{ version: string; startedAt: Date | null; publicUrl: string }>;
+    server: Part<{ version: string; startedAt: Date | null; publicUrl: string; setUp: SetUp }>;
     instances: Part<{ instances: (InstanceRow & { isSilent: boolean })[]; retries: number }>;
     mail: Part<MailFacts>;
     orders: Part<OrderFacts>;
@@ -53,6 +64,7 @@ export interface HealthDeps {
   publicUrl: string;
   /** KEYBANK_LOW_STOCK */
   lowStock: number;
+  setUp: SetUp;
   /** This process; null on the command line, which serves nobody. */
   instance: Instance | null;
   mailState(): ReturnType<Outbox['state']> | null;
@@ -80,8 +92,9 @@ export async function readHealth(deps: HealthDeps): Promise<HealthReport> {
 function serverPart({
   instance,
   publicUrl,
-}: Pick<HealthDeps, 'instance' | 'publicUrl'>): HealthReport['parts']['server'] {
-  const facts = { version: VERSION, startedAt: instance?.startedAt ?? null, publicUrl };
+  setUp,
+}: Pick<HealthDeps, 'instance' | 'publicUrl' | 'setUp'>): HealthReport['parts']['server'] {
+  const facts = { version: VERSION, startedAt: instance?.startedAt ?? null, publicUrl, setUp };
   return { status: 'ok', sentence: `Key Bank ${VERSION}, reached as ${publicUrl}.`, facts };
 }
 

@@ -27,7 +27,18 @@ const report = z.object({
         }),
       }),
     ),
-    server: part(z.object({ version: z.string(), startedAt: date.nullable(), publicUrl: z.string() })),
+    server: part(
+      z.object({
+        version: z.string(),
+        startedAt: date.nullable(),
+        publicUrl: z.string(),
+        setUp: z.object({
+          mail: z.enum(['mailbox', 'smtp', 'postmark', 'sendgrid']),
+          hasAdmin: z.boolean(),
+          hasDefaultSku: z.boolean(),
+        }),
+      }),
+    ),
     instances: part(
       z.object({
         instances: z.array(

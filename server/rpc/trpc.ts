@@ -4,6 +4,7 @@ import type { ReceiptStatus } from '../../shared/statuses.ts';
 import type { Clock } from '../clock.ts';
 import { FaultError, makeFault, type Result } from '../errors.ts';
 import type { Instance } from '../health/beat.ts';
+import type { SetUp } from '../health/read-health.ts';
 import type { NewId } from '../ids.ts';
 import type { Claimer } from '../keys/claim.ts';
 import type { VendQueue } from '../keys/vend-batch.ts';
@@ -27,6 +28,7 @@ export interface RpcDeps extends RetryDeps, SignInDeps {
   publicUrl: string;
   /** KEYBANK_LOW_STOCK: the threshold of products that name none. */
   lowStock: number;
+  setUp: SetUp;
   /** This process, where it serves; null on the command line. */
   instance: Instance | null;
   /** Keys came into stock: fills the orders that wait. */

@@ -30,6 +30,7 @@ describe.each(engines())('health on %s', (engine) => {
     expect(parts.server.facts).toMatchObject({
       startedAt: startedAt.toISOString(),
       publicUrl: 'https://keys.example.com',
+      setUp: { mail: 'mailbox', hasAdmin: false, hasDefaultSku: false },
     });
     expect(parts.instances.facts).toMatchObject({
       instances: [{ host: 'web-1', startedAt: startedAt.toISOString(), isSilent: false, retries: 2 }],

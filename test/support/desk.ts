@@ -42,6 +42,7 @@ export function openDesk(world: World, options: { store?: Store; queue?: VendQue
     sessionLimits: SESSION_LIMITS,
     claimer: core.claimer,
     publicUrl: 'https://keys.example.com',
+    setUp: { mail: 'mailbox', hasAdmin: false, hasDefaultSku: false },
     lowStock: 10,
     instance: null,
     log: silentLog,

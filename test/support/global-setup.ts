@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { buildConsole } from '../console/built.ts';
 import { askedFor, type EngineName } from './servers/engine.ts';
 import { startEngine } from './start-engine.ts';
 
@@ -9,8 +10,9 @@ declare module 'vitest' {
   }
 }
 
-/** Starts the servers once for the whole run; an engine that was asked for and cannot be had fails it. */
+/** Builds the console if need be, and starts the servers, once for the whole run; an engine that was asked for and cannot be had fails it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await buildConsole();
   const names = askedFor();
   const starts = await Promise.allSettled(names.map((name) => startEngine(name)));
   const servers = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));

@@ -1,0 +1,34 @@
+import { Modal, Table } from '@mantine/core';
+import { menu } from './screens.tsx';
+
+export default function KeyboardHelp({ close }: { close(): void }) {
+  const lines: [string[], string][] = [
+    [['/'], 'Search'],
+    [['↓'], 'From the search box to the finds, and on'],
+    ...menu.flatMap(({ entries }) =>
+      entries.map(({ letter, label }): [string[], string] => [['g', letter], label]),
+    ),
+    [['Esc'], 'Close a dialog'],
+    [['?'], 'This list'],
+  ];
+  return (
+    <Modal opened onClose={close} title="Keyboard" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Table>
+        <Table.Tbody>
+          {lines.map(([keys, what]) => (
+            <Table.Tr key={what}>
+              <Table.Td w={110}>
+                {keys.map((key) => (
+                  <kbd key={key} style={{ marginRight: 4 }}>
+                    {key}
+                  </kbd>
+                ))}
+              </Table.Td>
+              <Table.Td>{what}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}

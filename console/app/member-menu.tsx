@@ -1,0 +1,58 @@
+import { Avatar, Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
+import { showFault } from '../look/notices.tsx';
+import { changeMember } from './query-client.ts';
+import { signOut, useMember } from './session.ts';
+
+const SCHEMES = [
+  { scheme: 'light', label: 'Light', icon: IconSun },
+  { scheme: 'dark', label: 'Dark', icon: IconMoon },
+  { scheme: 'auto', label: 'As the device', icon: IconDeviceDesktop },
+] as const;
+
+export function MemberMenu({ openHelp }: { openHelp(): void }) {
+  const { name, role } = useMember();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+
+  async function leave() {
+    try {
+      await signOut();
+      changeMember(null);
+    } catch (error) {
+      showFault(error);
+    }
+  }
+
+  return (
+    <Menu position="bottom-end" width={220} shadow="md">
+      <Menu.Target>
+        <UnstyledButton aria-label={`${name}, ${role}: settings and sign-out`} ml="auto">
+          <Avatar name={name} color="gold" variant="filled" radius="xl" size={34} alt="" />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {name} · {role}
+        </Menu.Label>
+        {SCHEMES.map(({ scheme, label, icon: Icon }) => (
+          <Menu.Item
+            key={scheme}
+            leftSection={<Icon size={16} aria-hidden />}
+            onClick={() => setColorScheme(scheme)}
+            aria-current={colorScheme === scheme}
+            fw={colorScheme === scheme ? 650 : undefined}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} onClick={openHelp}>
+          Keyboard <kbd>?</kbd>
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void leave()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

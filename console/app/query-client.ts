@@ -1,0 +1,45 @@
+import { QueryCache, QueryClient, type Query } from '@tanstack/react-query';
+import { isAttentive } from './attentive.ts';
+import { faultOf, isSignedOut } from './server-fault.ts';
+import { SESSION_KEY, type Member } from './session.ts';
+
+/** How often what is on the screen is asked for anew. */
+const POLL_MS = 5_000;
+/** A list of more pages than these rests: somebody is reading it, and each page would be asked for again. */
+const POLLED_PAGES = 2;
+
+export const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error, query) => {
+      if (isSignedOut(error) && query.queryKey[0] !== SESSION_KEY[0])
+        void queryClient.invalidateQueries({ queryKey: SESSION_KEY });
+    },
+  }),
+  defaultOptions: {
+    queries: {
+      refetchInterval: pollMs,
+      staleTime: 2_000,
+      // What the server refused, it refuses again; a lost answer is worth another try.
+      retry: (failures, error) => faultOf(error).status === null && failures < 2,
+    },
+    mutations: { retry: false },
+  },
+});
+
+/** Somebody else sits here now, or nobody: what the former one saw is forgotten. */
+export function changeMember(member: Member | null): void {
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
+  queryClient.setQueryData(SESSION_KEY, member);
+}
+
+/** TanStack Query asks for nothing while the page is hidden. */
+function pollMs({ state }: Pick<Query, 'state'>): number | false {
+  const { data } = state;
+  const isLong =
+    typeof data === 'object' &&
+    data !== null &&
+    'pages' in data &&
+    Array.isArray(data.pages) &&
+    data.pages.length > POLLED_PAGES;
+  return isAttentive() && !isLong ? POLL_MS : false;
+}

@@ -1,0 +1,74 @@
+import { useQuery } from '@tanstack/react-query';
+import { createContext, use } from 'react';
+import type { Outputs } from './outputs.ts';
+
+/** Who is signed in, as GET /session says. */
+export type Member = Outputs['staff']['me'];
+export type Right = Member['rights'][number];
+
+interface Session {
+  csrf: string;
+  member: Member;
+}
+
+export const SESSION_KEY = ['session'];
+let token = '';
+
+/** What goes along with each POST; the cookie itself no script can read. */
+export function csrf(): string {
+  return token;
+}
+
+export class SignInFault extends Error {}
+
+/** Null while nobody is signed in. */
+async function readSession(): Promise<Member | null> {
+  const answer = await fetch('/session');
+  if (answer.status === 401) return null;
+  if (!answer.ok) throw new SignInFault(await sentenceOf(answer));
+  return open(await answer.json());
+}
+
+export async function signIn(staffToken: string): Promise<Member> {
+  const answer = await fetch('/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token: staffToken }),
+  });
+  if (!answer.ok) throw new SignInFault(await sentenceOf(answer));
+  return open(await answer.json());
+}
+
+export async function signOut(): Promise<void> {
+  const answer = await fetch('/session', { method: 'DELETE', headers: { 'x-keybank-csrf': token } });
+  if (!answer.ok) throw new SignInFault(await sentenceOf(answer));
+  token = '';
+}
+
+function open(session: Session): Member {
+  token = session.csrf;
+  return session.member;
+}
+
+async function sentenceOf(answer: Response): Promise<string> {
+  const body: { error?: string } = await answer.json().catch(() => ({}));
+  return body.error ?? `The server answered ${answer.status}. Try again in a moment.`;
+}
+
+export function useSession() {
+  return useQuery({ queryKey: SESSION_KEY, queryFn: readSession, staleTime: 60_000, refetchInterval: false });
+}
+
+export const MemberContext = createContext<Member | null>(null);
+
+export function useMember(): Member {
+  const member = use(MemberContext);
+  if (member === null) throw new Error('a screen is shown to nobody');
+  return member;
+}
+
+/** Whether who is signed in has the right; the server asks again. */
+export function useMay(): (right: Right) => boolean {
+  const { rights } = useMember();
+  return (right) => rights.includes(right);
+}

@@ -1,0 +1,103 @@
+import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
+import { IconGift } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import { api, client } from '../app/api.ts';
+import { useMay } from '../app/session.ts';
+import { Act } from '../look/act.tsx';
+import { orderPath } from '../look/order-link.tsx';
+
+/** Keys for somebody who has no booking, as an order of its own. */
+export function GiveKeys() {
+  const may = useMay();
+  const [, navigate] = useLocation();
+  const stock = useQuery({ ...api.stock.list.queryOptions(), enabled: may('give') });
+  const [sku, setSku] = useState<string | null>(null);
+  const [quantity, setQuantity] = useState<number | string>(1);
+  const [email, setEmail] = useState('');
+  const [name, setName] = useState('');
+  const [wait, setWait] = useState(false);
+  // A lost answer, and the click again, give nothing twice.
+  const [requestId, setRequestId] = useState('');
+  return (
+    <Act
+      right="give"
+      label="Give keys"
+      icon={IconGift}
+      button={{ variant: 'filled' }}
+      title="Give keys without a booking"
+      explain="The keys are mailed at once, and an order of its own keeps the record."
+      reasons={['Speaker', 'Paid outside the shop', 'Goodwill']}
+      confirm="Give"
+      onOpen={() => {
+        setRequestId(crypto.randomUUID());
+        setEmail('');
+        setName('');
+        setQuantity(1);
+      }}
+      fields={
+        <>
+          <Select
+            label="Product"
+            data={(stock.data?.products ?? []).map((line) => ({
+              value: line.sku,
+              label: `${line.name}: ${line.available} in stock`,
+            }))}
+            value={sku}
+            onChange={setSku}
+            searchable
+            data-autofocus
+          />
+          <TextInput
+            label="E-mail address"
+            type="email"
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+          />
+          <TextInput
+            label="Name (optional)"
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <NumberInput
+            label="How many"
+            value={quantity}
+            onChange={setQuantity}
+            min={1}
+            max={200}
+            allowDecimal={false}
+          />
+          <Checkbox
+            label="If stock is short, let it wait for keys"
+            checked={wait}
+            onChange={(event) => setWait(event.currentTarget.checked)}
+          />
+        </>
+      }
+      check={() =>
+        sku === null ? 'Choose a product.' : email.trim() === '' ? 'Type the e-mail address.' : ''
+      }
+      run={(reason) =>
+        client.keys.give.mutate({
+          sku: sku ?? '',
+          email: email.trim(),
+          quantity: Number(quantity),
+          reason,
+          requestId,
+          wait,
+          ...(name.trim() !== '' && { name: name.trim() }),
+        })
+      }
+      done={({ orderId, status }) => {
+        navigate(orderPath(orderId));
+        return {
+          text:
+            status === 'waiting'
+              ? `Order ${orderId} waits for its keys.`
+              : `Order ${orderId}: the keys are on their way.`,
+        };
+      }}
+    />
+  );
+}

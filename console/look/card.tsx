@@ -1,0 +1,27 @@
+import { Group, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import classes from './card.module.css';
+
+/** A part of a screen on paper of its own. */
+export function Card(props: {
+  title?: string;
+  aside?: ReactNode;
+  children: ReactNode;
+  /** Of a table: it brings its own edges. */
+  isFlush?: boolean;
+}) {
+  const { title, aside, children, isFlush = false } = props;
+  return (
+    <section className={classes.card} aria-label={title}>
+      {title !== undefined && (
+        <Group justify="space-between" className={classes.head}>
+          <Title order={2} size="h5">
+            {title}
+          </Title>
+          {aside}
+        </Group>
+      )}
+      <div className={isFlush ? undefined : classes.body}>{children}</div>
+    </section>
+  );
+}

@@ -1,0 +1,53 @@
+import { Button, Group, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconAlertCircle, IconCheck } from '@tabler/icons-react';
+import { queryClient } from '../app/query-client.ts';
+import { faultOf } from '../app/server-fault.ts';
+
+/** An act is done; `undo` takes it back, and says what came of that. */
+export interface Done {
+  text: string;
+  undo?: { label: string; run(): Promise<string> };
+}
+
+/** Says what was done, offers to undo it, and asks for everything on the screen anew. */
+export function showDone({ text, undo }: Done): void {
+  const id = crypto.randomUUID();
+  void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+  const takeBack = async (run: () => Promise<string>) => {
+    notifications.hide(id);
+    try {
+      showDone({ text: await run() });
+    } catch (error) {
+      showFault(error);
+    }
+  };
+  notifications.show({
+    id,
+    color: 'green.9',
+    icon: <IconCheck size={18} aria-hidden />,
+    closeButtonProps: { 'aria-label': 'Close this note' },
+    role: 'status',
+    message: (
+      <Group justify="space-between" wrap="nowrap">
+        <Text size="sm">{text}</Text>
+        {undo && (
+          <Button size="compact-sm" variant="default" onClick={() => void takeBack(undo.run)}>
+            {undo.label}
+          </Button>
+        )}
+      </Group>
+    ),
+  });
+}
+
+export function showFault(error: unknown): void {
+  notifications.show({
+    color: 'red.9',
+    icon: <IconAlertCircle size={18} aria-hidden />,
+    closeButtonProps: { 'aria-label': 'Close this note' },
+    autoClose: false,
+    role: 'alert',
+    message: faultOf(error).sentence,
+  });
+}

@@ -1,0 +1,23 @@
+import { Button } from '@mantine/core';
+import { IconPlugConnectedX } from '@tabler/icons-react';
+import { faultOf } from '../app/server-fault.ts';
+import { Plate } from './plate.tsx';
+
+/** What was asked for did not come. */
+export function ServerAway({ error, retry }: { error: unknown; retry(): void }) {
+  const { sentence, status } = faultOf(error);
+  return (
+    <Plate
+      icon={IconPlugConnectedX}
+      tone="bad"
+      title={status === null ? 'No answer from the server' : 'That did not work'}
+      action={
+        <Button variant="default" onClick={retry}>
+          Try again
+        </Button>
+      }
+    >
+      {sentence}
+    </Plate>
+  );
+}

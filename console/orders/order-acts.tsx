@@ -1,0 +1,91 @@
+import { Group } from '@mantine/core';
+import { IconMailForward, IconPlayerPlay, IconReload, IconX } from '@tabler/icons-react';
+import { client } from '../app/api.ts';
+import type { Outputs } from '../app/outputs.ts';
+import { Act } from '../look/act.tsx';
+import { wordOf } from '../look/status-words.ts';
+import { AddKeys } from './add-keys.tsx';
+import { CorrectAddress } from './correct-address.tsx';
+
+type Order = Outputs['orders']['get'];
+
+/** What staff can do about an order; each only where it makes sense. */
+export function OrderActs({ order }: { order: Order }) {
+  const { orderId, status } = order;
+  const hasKeys = order.keys.some((key) => key.status === 'assigned' && key.assignedAt !== null);
+  const isOver = status === 'cancelled';
+  return (
+    <Group gap="xs">
+      {hasKeys && !isOver && (
+        <Act
+          right="resend"
+          label="Send again"
+          icon={IconMailForward}
+          button={{ variant: 'filled' }}
+          title="Send the keys again"
+          explain={
+            <>
+              The same keys go to <b>{order.email}</b> once more. A second copy does no harm.
+            </>
+          }
+          reasons={['The buyer does not find the mail', 'Deleted by accident', 'Landed in the spam folder']}
+          confirm="Send"
+          run={(reason) => client.orders.resend.mutate({ orderId, reason })}
+          done={() => ({ text: `On its way to ${order.email ?? 'the buyer'}.` })}
+        />
+      )}
+      <CorrectAddress orderId={orderId} email={order.email} />
+      <AddKeys order={order} />
+      {order.source !== 'staff' && (
+        <Act
+          right="replay"
+          label={isOver ? 'Set going again' : 'Read again'}
+          icon={isOver ? IconPlayerPlay : IconReload}
+          title={isOver ? 'Set the order going again' : 'Read the booking again'}
+          explain="The last thing that the booking plugin sent is read once more, with today’s mappings. What is as it should be stays as it is."
+          reasons={
+            isOver
+              ? ['Cancelled by mistake', 'The buyer paid after all']
+              : ['The course has a product now', 'After a correction']
+          }
+          confirm={isOver ? 'Set going' : 'Read again'}
+          run={(reason) => client.orders.replay.mutate({ orderId, reason })}
+          done={(out) => ({
+            text:
+              out.status === 'duplicate'
+                ? 'All is as it should be.'
+                : `The order is now: ${wordOf(out.status)}.`,
+          })}
+        />
+      )}
+      {!isOver && (
+        <Act
+          right="cancel"
+          label="Cancel order"
+          icon={IconX}
+          isDangerous
+          title="Cancel the order"
+          explain="A key that nobody can have seen goes back to stock; another is kept or revoked, as its product says. The booking plugin does not set the order going again, only staff can."
+          reasons={['Refunded', 'The buyer asked for it', 'Booked twice']}
+          confirm="Cancel the order"
+          run={(reason) => client.orders.cancel.mutate({ orderId, reason })}
+          done={(_out, reason) => ({
+            text: `Order ${orderId} is cancelled.`,
+            ...(order.source !== 'staff' && {
+              undo: {
+                label: 'Set going again',
+                run: async () => {
+                  const again = await client.orders.replay.mutate({
+                    orderId,
+                    reason: `undone: ${reason}`.slice(0, 200),
+                  });
+                  return `Order ${orderId} is set going again: ${wordOf(again.status)}.`;
+                },
+              },
+            }),
+          })}
+        />
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,121 @@
+import { Anchor, Button, Code, Text } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
+import { IconCircle, IconCircleCheckFilled } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { api } from '../app/api.ts';
+import { Card } from '../look/card.tsx';
+import classes from './checklist.module.css';
+
+interface Step {
+  title: string;
+  isDone: boolean;
+  how: ReactNode;
+}
+
+/** The way to the first key in a buyer's inbox; gone when all is done. */
+export function Checklist() {
+  const steps = useSteps();
+  if (steps === null || steps.every(({ isDone }) => isDone)) return null;
+  const next = steps.findIndex(({ isDone }) => !isDone);
+  const done = steps.filter(({ isDone }) => isDone).length;
+  return (
+    <Card
+      title="What to do next"
+      aside={
+        <Text size="sm" c="dimmed">
+          {done} of {steps.length} done
+        </Text>
+      }
+    >
+      <ol className={classes.steps}>
+        {steps.map(({ title, isDone, how }, index) => (
+          <li key={title} className={classes.step} data-done={isDone}>
+            {isDone ? (
+              <IconCircleCheckFilled className={classes.done} size={22} role="img" aria-label="Done" />
+            ) : (
+              <IconCircle className={classes.open} size={22} role="img" aria-label="To do" />
+            )}
+            <div>
+              <Text fw={600}>{title}</Text>
+              {index === next && (
+                <Text size="sm" c="dimmed" component="div" mt={2}>
+                  {how}
+                </Text>
+              )}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}
+
+function useSteps(): Step[] | null {
+  const health = useQuery(api.health.get.queryOptions());
+  const stock = useQuery(api.stock.list.queryOptions());
+  const mappings = useQuery(api.products.mappings.list.queryOptions());
+  const [isByHand, setByHand] = useLocalStorage({ key: 'keybank-no-plugin', defaultValue: false });
+  if (!health.data || !stock.data || !mappings.data) return null;
+  const { mail, server, sites } = health.data.parts;
+  const setUp = server.facts?.setUp;
+  const keys = stock.data.products.map((line) => line.available + line.assigned + line.held + line.revoked);
+  const link = (href: string, text: string) => (
+    <Anchor component={Link} href={href} inherit>
+      {text}
+    </Anchor>
+  );
+  return [
+    {
+      title: 'Bring keys in',
+      isDone: keys.some((count) => count > 0),
+      how: <>Paste them, or drop the file of the vendor: {link('/import', 'Import keys')}.</>,
+    },
+    {
+      title: 'Say which course sells which key',
+      isDone: mappings.data.mappings.length > 0 || setUp?.hasDefaultSku === true,
+      how: (
+        <>
+          Its number stands in the booking plugin’s list of services:{' '}
+          {link('/products', 'Products and courses')}.
+        </>
+      ),
+    },
+    {
+      title: 'Connect WordPress',
+      isDone: isByHand || (sites.facts?.sites.some(({ plugin }) => plugin !== null) ?? false),
+      how: (
+        <>
+          Copy <Code>wp-plugin/key-bank.php</Code> into <Code>wp-content/mu-plugins</Code>, and the lines that{' '}
+          <Code>npx keybank wordpress</Code> prints into <Code>wp-config.php</Code>. Then book a course: it
+          appears under {link('/deliveries', 'Deliveries')}.{' '}
+          <Button variant="default" size="compact-xs" onClick={() => setByHand(true)}>
+            We send bookings without the plugin
+          </Button>
+        </>
+      ),
+    },
+    {
+      title: 'Let mails go out',
+      isDone: setUp?.mail !== 'mailbox' && mail.facts?.worker?.paused?.cause !== 'configuration',
+      how: (
+        <>
+          For now they stay in the local mailbox, where {link('/mails?show=all', 'Mails')} shows them. Set{' '}
+          <Code>KEYBANK_MAIL</Code> and <Code>KEYBANK_MAIL_FROM</Code>, restart, and try it with{' '}
+          <Code>npx keybank mail send-test you@example.com</Code>.
+        </>
+      ),
+    },
+    {
+      title: 'Say whom to alarm',
+      isDone: setUp?.hasAdmin === true,
+      how: (
+        <>
+          Set <Code>KEYBANK_ADMIN_EMAIL</Code>: when stock runs low, or a booking needs a person, that address
+          is told.
+        </>
+      ),
+    },
+  ];
+}

@@ -1,0 +1,74 @@
+import { CloseButton, TextInput } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useLocation } from 'wouter';
+import { SEARCH_BOX } from '../app/shortcuts.ts';
+import { focusResult, onlyResult } from './results.tsx';
+import { useSearchText } from './use-search-text.ts';
+
+/** Somebody who types is not interrupted; who stops has the finds at once. */
+const PAUSE_MS = 250;
+/** One letter finds half the shop. */
+const LEAST = 2;
+
+/** The one search box, on every screen. */
+export function SearchBox() {
+  const [text, search] = useSearchText();
+  const [typed, setTyped] = useState(text);
+  const [location, navigate] = useLocation();
+  const timer = useRef<number | undefined>(undefined);
+
+  // Another screen, a link or the way back changed it.
+  useEffect(() => {
+    setTyped(text);
+    return () => clearTimeout(timer.current);
+  }, [text, location]);
+
+  function type(value: string) {
+    setTyped(value);
+    clearTimeout(timer.current);
+    const isEnough = value.trim().length >= LEAST;
+    if (isEnough || (value === '' && location === '/'))
+      timer.current = window.setTimeout(() => search(value), PAUSE_MS);
+  }
+
+  function press(event: KeyboardEvent) {
+    if (event.key === 'Enter') {
+      clearTimeout(timer.current);
+      const only = typed.trim() === text ? onlyResult() : null;
+      if (only !== null) navigate(only);
+      else search(typed);
+    }
+    if (event.key === 'ArrowDown') {
+      event.preventDefault();
+      focusResult(0);
+    }
+    if (event.key === 'Escape') type('');
+  }
+
+  return (
+    <TextInput
+      id={SEARCH_BOX}
+      type="text"
+      role="searchbox"
+      enterKeyHint="search"
+      aria-label="Find an order: e-mail, name, order, coupon or key"
+      placeholder="E-mail, name, order, coupon, key …"
+      leftSection={<IconSearch size={18} aria-hidden />}
+      rightSection={
+        typed === '' ? (
+          <kbd aria-hidden>/</kbd>
+        ) : (
+          <CloseButton size="sm" aria-label="Clear the search" onClick={() => type('')} />
+        )
+      }
+      value={typed}
+      onChange={(event) => type(event.currentTarget.value)}
+      onKeyDown={press}
+      autoComplete="off"
+      spellCheck={false}
+      flex={1}
+      maw={560}
+    />
+  );
+}

@@ -1,0 +1,17 @@
+import { parseOrderId } from '../../shared/booking-event.ts';
+
+/** From here on a text of capitals, digits and dashes may be a whole key. */
+const KEY_LENGTH = 9;
+
+/**
+ * Whether a search may stand in the address of the page, to be shared. SECURITY: a whole key may not, since addresses are
+ * kept by browsers and sent around; what could be one is kept in this page's memory alone.
+ */
+export function isShareable(text: string): boolean {
+  const words = text.trim();
+  if (words.includes('@') || parseOrderId(words) !== null) return true;
+  if (words.length < KEY_LENGTH) return true;
+  if (/\s/.test(words) && !/\d/.test(words)) return true;
+  // A long name or coupon in one word: letters alone, and not all of them capitals.
+  return /^[\p{L}'’.]+(-[\p{L}'’.]+)?$/u.test(words) && /\p{Ll}/u.test(words) && words.length < 24;
+}

@@ -1,0 +1,31 @@
+import { useSyncExternalStore } from 'react';
+import { useLocation, useSearchParams } from 'wouter';
+import { isShareable } from './shareable.ts';
+
+let hidden = '';
+const listeners = new Set<() => void>();
+
+function hide(text: string): void {
+  hidden = text;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/** What is looked for: from the address, or from memory where it must not stand in an address. */
+export function useSearchText(): [string, (text: string) => void] {
+  const [location, navigate] = useLocation();
+  const [params] = useSearchParams();
+  const unseen = useSyncExternalStore(subscribe, () => hidden);
+  const search = (text: string) => {
+    const words = text.trim();
+    const isOpen = words === '' || isShareable(words);
+    hide(isOpen ? '' : words);
+    const query = isOpen && words !== '' ? `?${new URLSearchParams({ q: words })}` : '';
+    navigate(`/${query}`, { replace: location === '/' });
+  };
+  return [location === '/' ? (params.get('q') ?? unseen) : '', search];
+}
