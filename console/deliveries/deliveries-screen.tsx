@@ -3,18 +3,20 @@ import { IconFilterOff, IconInbox } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { api } from '../app/api.ts';
+import { useMay } from '../app/session.ts';
 import { Card } from '../look/card.tsx';
 import { DataTable } from '../look/data-table.tsx';
 import { Listing } from '../look/listing.tsx';
 import { Plate } from '../look/plate.tsx';
 import { Screen } from '../look/screen.tsx';
 import { BulkReplay } from './bulk-replay.tsx';
-import { deliveryColumns } from './delivery-columns.tsx';
+import { deliveryColumns, readAgainColumn } from './delivery-columns.tsx';
 import { FilterFields } from './filter-fields.tsx';
 import { useDeliveryFilter } from './use-delivery-filter.ts';
 
 /** The inbox: whatever WordPress sent, and what came of it. */
 export default function DeliveriesScreen() {
+  const may = useMay();
   const filter = useDeliveryFilter();
   const query = useInfiniteQuery(
     api.deliveries.list.infiniteQueryOptions(
@@ -38,7 +40,7 @@ export default function DeliveriesScreen() {
           {(rows) => (
             <DataTable
               label="Deliveries"
-              columns={deliveryColumns}
+              columns={may('replay') ? [...deliveryColumns, readAgainColumn] : deliveryColumns}
               rows={rows}
               keyOf={({ deliveryId }) => deliveryId}
             />

@@ -56,11 +56,12 @@ export const deliveryColumns: Column<Delivery>[] = [
       </div>
     ),
   },
-  {
-    head: '',
-    isNarrow: true,
-    cell: ({ deliveryId, orders }) => (
-      <ReadAgain deliveryId={deliveryId} of={orders.map(({ orderId }) => orderId).join(', ')} isSmall />
-    ),
-  },
 ];
+
+export const readAgainColumn: Column<Delivery> = {
+  head: '',
+  isNarrow: true,
+  cell: ({ deliveryId, orders }) => (
+    <ReadAgain deliveryId={deliveryId} of={orders.map(({ orderId }) => orderId).join(', ')} isSmall />
+  ),
+};

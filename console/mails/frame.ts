@@ -24,7 +24,7 @@ function show(html: string): void {
 
 /** A mail is looked at here, not used: its links would leave the frame for nowhere. */
 function makeInert(mail: Document): void {
-  for (const node of mail.querySelectorAll('script, meta, base, iframe, object, embed')) node.remove();
+  for (const node of mail.querySelectorAll('script, meta, base, link, iframe, object, embed')) node.remove();
   for (const link of mail.querySelectorAll('a[href], area[href]')) {
     link.setAttribute('title', link.getAttribute('href') ?? '');
     link.removeAttribute('href');

@@ -29,7 +29,7 @@ export default function GalleryScreen() {
       intro={
         <>
           What buyers and the admin get, with made-up names and keys.{' '}
-          <Anchor component={Link} href="/mails" inherit underline="always">
+          <Anchor component={Link} href="/mails" inherit>
             Mails
           </Anchor>
         </>

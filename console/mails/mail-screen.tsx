@@ -37,7 +37,7 @@ function Mail({ messageId }: { messageId: string }) {
       intro={
         <>
           What this mail says by what is known now.{' '}
-          <Anchor component={Link} href="/mails?show=all" inherit underline="always">
+          <Anchor component={Link} href="/mails?show=all" inherit>
             All mails
           </Anchor>
         </>

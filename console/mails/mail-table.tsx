@@ -12,15 +12,17 @@ export function MailTable({ mails }: { mails: MailLine[] }) {
   const may = useMay();
   const [picked, setPicked] = useState<readonly string[]>([]);
   const able = mails.filter(mayTryAgain);
-  // What left the list meanwhile is no longer meant.
-  const chosen = able.filter(({ messageId }) => picked.includes(messageId)).map(({ messageId }) => messageId);
+  // What left the list meanwhile is no longer meant; what may not be sent any more is, and the server says why.
+  const chosen = mails
+    .filter(({ messageId }) => picked.includes(messageId))
+    .map(({ messageId }) => messageId);
   const columns =
-    may('resend') && able.length > 0 ? [choose(chosen, setPicked), ...mailColumns] : mailColumns;
+    may('resend') && (able.length > 0 || chosen.length > 0)
+      ? [choose(chosen, setPicked), ...mailColumns]
+      : mailColumns;
   return (
     <>
-      {may('resend') && (
-        <TryAgain able={able.map(({ messageId }) => messageId)} chosen={chosen} setChosen={setPicked} />
-      )}
+      {may('resend') && <TryAgain mails={mails} able={able} chosen={chosen} setChosen={setPicked} />}
       <DataTable label="Mails" columns={columns} rows={mails} keyOf={({ messageId }) => messageId} />
     </>
   );
@@ -31,7 +33,7 @@ function choose(chosen: string[], setChosen: (ids: string[]) => void): Column<Ma
     head: 'Choose',
     isNarrow: true,
     cell: (mail) =>
-      mayTryAgain(mail) && (
+      (mayTryAgain(mail) || chosen.includes(mail.messageId)) && (
         <Checkbox
           aria-label={`Choose ${kindWords(mail.kind)} to ${mail.recipient}`}
           checked={chosen.includes(mail.messageId)}

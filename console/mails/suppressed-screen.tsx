@@ -27,7 +27,7 @@ export default function SuppressedScreen() {
         <>
           Mail came back from these, or was marked as spam: no more is sent there, for the good name of the
           shop’s mail server.{' '}
-          <Anchor component={Link} href="/mails" inherit underline="always">
+          <Anchor component={Link} href="/mails" inherit>
             Mails
           </Anchor>
         </>
