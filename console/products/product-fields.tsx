@@ -34,7 +34,7 @@ export function ProductFields(props: {
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
         <NumberInput
           label="Warn below"
-          description="Keys; empty is as the server says"
+          description="Keys; empty: as the server"
           min={0}
           max={1_000_000}
           allowDecimal={false}
@@ -43,7 +43,7 @@ export function ProductFields(props: {
         />
         <NumberInput
           label="Hold keys for"
-          description="Minutes, while a booking waits to be paid"
+          description="Minutes, until it is paid"
           min={0}
           max={525_600}
           allowDecimal={false}

@@ -36,7 +36,9 @@ export function SellsFields({ draft, change }: { draft: MappingDraft; change(dra
           </div>
         )}
         maxLength={64}
-        maxDropdownHeight={240}
+        // The list itself scrolls, not an area within it that no key reaches.
+        withScrollArea={false}
+        styles={{ options: { maxHeight: 240, overflowY: 'auto' } }}
         spellCheck={false}
         onChange={(value) => change({ ...draft, sku: value })}
       />
