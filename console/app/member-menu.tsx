@@ -1,4 +1,4 @@
-import { Avatar, Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { Avatar, Menu, UnstyledButton, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
 import { IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
 import { showFault } from '../look/notices.tsx';
 import { changeMember } from './query-client.ts';
@@ -24,10 +24,13 @@ export function MemberMenu({ openHelp }: { openHelp(): void }) {
   }
 
   return (
-    <Menu position="bottom-end" width={220} shadow="md">
+    <Menu position="bottom-end" width={220} shadow="md" withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <UnstyledButton aria-label={`${name}, ${role}: settings and sign-out`} ml="auto">
+        <UnstyledButton ml="auto">
           <Avatar name={name} color="gold" variant="filled" radius="xl" size={34} alt="" />
+          <VisuallyHidden>
+            {name}, {role}: settings and sign-out
+          </VisuallyHidden>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

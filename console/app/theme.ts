@@ -1,4 +1,5 @@
 import {
+  Anchor,
   createTheme,
   defaultVariantColorsResolver,
   type CSSVariablesResolver,
@@ -43,6 +44,8 @@ const onGold: VariantColorsResolver = (input) => {
 
 export const theme = createTheme({
   variantColorResolver: onGold,
+  // Within a text, colour alone does not tell a link.
+  components: { Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }) },
   primaryColor: 'gold',
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,

@@ -55,5 +55,5 @@ function Lines({ title, lines, total }: { title: string; lines: [number, string]
 function formatWords({ kind, header, delimiter, column }: NonNullable<Report['format']>): string {
   if (kind === 'lines') return 'Read as one key a line.';
   const separator = delimiter === '\t' ? 'tabs' : `“${delimiter ?? ','}”`;
-  return `Read as a table, separated by ${separator}; the keys stand in column ${column ?? 1}${header ? ', the first line is its heading' : ''}.`;
+  return `Read as a table, separated by ${separator}; the keys stand in column ${(column ?? 0) + 1}${header ? ', the first line is its heading' : ''}.`;
 }

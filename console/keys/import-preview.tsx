@@ -103,7 +103,10 @@ function Result({ of: report, draft }: { of: Report; draft: Draft }) {
 /** A table whose column of keys the server cannot tell: one says which. */
 function Refused(props: { error: unknown; draft: Draft; change(draft: Draft): void }) {
   const { sentence, reason } = faultOf(props.error);
-  const heads = (props.draft.text.split(/\r?\n/, 1)[0] ?? '').split(/[;,\t|]/);
+  const heads = (props.draft.text.split(/\r?\n/, 1)[0] ?? '').split(/[;,\t|]/).map((head) => head.trim());
+  // By its name where that is clear, so that the first line is taken for what it is: the heading.
+  const valueOf = (head: string, index: number) =>
+    head !== '' && heads.filter((other) => other === head).length === 1 ? head : String(index + 1);
   return (
     <Stack>
       <Alert color="red.9" variant="outline" role="alert" icon={<IconAlertCircle aria-hidden />}>
@@ -114,8 +117,8 @@ function Refused(props: { error: unknown; draft: Draft; change(draft: Draft): vo
           label="The column with the keys"
           maw={360}
           data={heads.map((head, index) => ({
-            value: String(index + 1),
-            label: `${index + 1}. ${head.trim().slice(0, 40)}`,
+            value: valueOf(head, index),
+            label: `${index + 1}. ${head.slice(0, 40)}`,
           }))}
           value={props.draft.column ?? null}
           onChange={(column) => column !== null && props.change({ ...props.draft, column })}

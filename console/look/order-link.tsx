@@ -8,7 +8,7 @@ export function orderPath(orderId: string): string {
 
 export function OrderLink({ orderId }: { orderId: string }) {
   return (
-    <Anchor component={Link} href={orderPath(orderId)} fw={600} size="sm">
+    <Anchor component={Link} href={orderPath(orderId)} fw={600} inherit>
       {orderId}
     </Anchor>
   );

@@ -29,9 +29,9 @@ describe('an admin with a list of keys', () => {
   });
 
   test('sees what would come in, and each duplicate by its line and why; nothing is changed yet', async () => {
-    await page.getByLabel('Product', { exact: true }).fill('COURSE-A');
+    await page.getByRole('combobox', { name: 'Product' }).fill('COURSE-A');
     await page.keyboard.press('Enter');
-    await page.getByLabel('Keys', { exact: true }).fill(LIST);
+    await page.getByRole('textbox', { name: 'Keys' }).fill(LIST);
     await page.getByRole('button', { name: 'Preview' }).click();
     await page.getByText('3 keys would come into stock of COURSE-A, a new product.').waitFor();
     await page.getByText('2 duplicates, left out').waitFor();
@@ -65,7 +65,7 @@ describe('an admin with a list of keys', () => {
 
   test('a file is taken as well; a table without a clear column asks for one', async () => {
     await page.goto('/import');
-    await page.getByLabel('Product', { exact: true }).fill('COURSE-A');
+    await page.getByRole('combobox', { name: 'Product' }).fill('COURSE-A');
     await page.keyboard.press('Enter');
     const text = 'Number;What;Where\n1;CCCC-0001;shelf\n2;CCCC-0002;shelf\n';
     await page.setInputFiles('input[type=file]', {
@@ -88,7 +88,7 @@ describe('an admin with a list of keys', () => {
   test('a long list shows how far it is', async () => {
     const keys = Array.from({ length: 30_000 }, (_, nth) => `LONG-${String(nth).padStart(6, '0')}`);
     await page.goto('/import');
-    await page.getByLabel('Product', { exact: true }).fill('COURSE-L');
+    await page.getByRole('combobox', { name: 'Product' }).fill('COURSE-L');
     await page.keyboard.press('Enter');
     await page.setInputFiles('input[type=file]', {
       name: 'long.txt',

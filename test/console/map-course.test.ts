@@ -25,7 +25,8 @@ describe('a course that nobody has mapped', () => {
     expect([await statusOf('amelia:21'), await statusOf('amelia:22')]).toEqual(['attention', 'attention']);
     await page.getByRole('link', { name: 'Attention 2' }).click();
     await page.waitForURL('/attention');
-    expect(await page.getByRole('article').count()).toBe(2);
+    await page.getByRole('article', { name: /amelia:21/ }).waitFor();
+    await page.getByRole('article', { name: /amelia:22/ }).waitFor();
   });
 
   test('is mapped there with one click and a reason, and the orders that waited have their keys', async () => {
