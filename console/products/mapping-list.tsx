@@ -2,6 +2,7 @@ import { Group, Text } from '@mantine/core';
 import { IconSchool } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../app/api.ts';
+import { useMay } from '../app/session.ts';
 import { Card } from '../look/card.tsx';
 import { DataTable, type Column } from '../look/data-table.tsx';
 import { Loading } from '../look/loading.tsx';
@@ -52,6 +53,8 @@ const columns: Column<Mapping>[] = [
 ];
 
 export function MappingList() {
+  const may = useMay();
+  const shown = columns.filter(({ head }) => head !== '' || may('products'));
   const { data, error, isPending, refetch } = useQuery(api.products.mappings.list.queryOptions());
   if (isPending) return <Loading />;
   return (
@@ -66,7 +69,7 @@ export function MappingList() {
       ) : (
         <DataTable
           label="Courses and what they sell"
-          columns={columns}
+          columns={shown}
           rows={data.mappings}
           keyOf={({ site, source, kind, itemId }) => [site, source, kind, itemId].join('/')}
         />

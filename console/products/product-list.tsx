@@ -2,6 +2,7 @@ import { Anchor, Stack, Text } from '@mantine/core';
 import { IconTags } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../app/api.ts';
+import { useMay } from '../app/session.ts';
 import { Card } from '../look/card.tsx';
 import { DataTable, type Column } from '../look/data-table.tsx';
 import { Loading } from '../look/loading.tsx';
@@ -81,6 +82,8 @@ function MailParts({ product: { activationUrl, instructions, tellWaiting } }: { 
 }
 
 export function ProductList() {
+  const may = useMay();
+  const shown = columns.filter(({ head }) => head !== '' || may('products'));
   const { data, error, isPending, refetch } = useQuery(api.products.list.queryOptions());
   if (isPending) return <Loading />;
   return (
@@ -92,7 +95,7 @@ export function ProductList() {
           Add the first one here, or import keys: an import makes the product that it names.
         </Plate>
       ) : (
-        <DataTable label="Products" columns={columns} rows={data.products} keyOf={({ sku }) => sku} />
+        <DataTable label="Products" columns={shown} rows={data.products} keyOf={({ sku }) => sku} />
       )}
     </Card>
   );
