@@ -16,8 +16,9 @@ export function RunProgress({ run, count }: { run: BulkRun; count: number }) {
   return (
     <>
       <Text size="sm" role="status">
-        <b>{head}</b> {replayed.toLocaleString()} of {count.toLocaleString()} were read.
-        {step === 'stopped' && ' The rest is as it was; it can go on from here.'}
+        <b>{head}</b> {fault !== null && 'At least '}
+        {replayed.toLocaleString()} of {count.toLocaleString()} were read.
+        {step === 'stopped' && ' It can go on from here: what was read already is recognised.'}
       </Text>
       <Progress.Root size="lg">
         <Progress.Section
