@@ -1,5 +1,4 @@
-import type { Right } from '../app/session.ts';
-import type { Staff } from './staff-list.ts';
+import type { Right, Staff } from './staff-list.ts';
 
 /** What each right lets its holder do. */
 export const RIGHT_WORDS: Record<Right, { word: string; sentence: string }> = {
