@@ -2,17 +2,21 @@
 FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --no-audit --no-fund
+# Without the step that builds the console: its sources are not here yet.
+RUN npm pkg delete scripts.prepare && npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY shared ./shared
 COPY server ./server
 COPY templates ./templates
+COPY console ./console
 # tsc emits what is imported (brand.json too); what is read at run time is copied beside it.
 RUN npx tsc -p tsconfig.build.json \
  && cp server/keybank.js dist/server/ \
  && chmod 755 dist/server/keybank.js \
  && for engine in mysql postgres; do cp -r "server/store/$engine/migrations" "dist/server/store/$engine/"; done \
- && cp -r templates/compiled templates/*.txt templates/*.png templates/*.sample.json dist/templates/
+ && cp -r templates/compiled templates/*.txt templates/*.png templates/*.sample.json dist/templates/ \
+ && npx tsx console/build.ts \
+ && mkdir dist/console && mv console/dist dist/console/dist
 
 # Run: production dependencies, the compiled program, and an account that may write to /data only.
 FROM node:22-bookworm-slim
@@ -22,7 +26,8 @@ ENV NODE_ENV=production \
     KEYBANK_DATA_DIR=/data
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --no-audit --no-fund \
+RUN npm pkg delete scripts.prepare \
+ && npm ci --omit=dev --no-audit --no-fund \
  && npm cache clean --force
 COPY LICENSE ./
 COPY --from=build /app/dist ./dist

@@ -1,10 +1,22 @@
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'data/', '.cache/', 'coverage/', 'templates/compiled/', 'node_modules/'] },
+  {
+    ignores: [
+      'dist/',
+      'console/dist/',
+      'console/public/',
+      'data/',
+      '.cache/',
+      'coverage/',
+      'templates/compiled/',
+      'node_modules/',
+    ],
+  },
   ...tseslint.configs.strict,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       // A promise that nobody awaits is how a key mail gets lost.
@@ -22,6 +34,7 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  { files: ['console/**/*.{ts,tsx}'], ...reactHooks.configs.flat['recommended-latest'] },
   {
     // The command line, benches and test servers speak to a terminal.
     files: ['server/main.ts', 'server/cli/**', 'bench/**', 'test/support/**', 'templates/build.ts'],

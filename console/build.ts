@@ -2,7 +2,6 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { build } from 'vite';
 
 // Makes console/dist, which the server serves, with the compressed twins that it sends to whoever takes them.
 // `npm ci` runs it; `npm run console:build` after a change.
@@ -10,7 +9,14 @@ import { build } from 'vite';
 const dist = join(import.meta.dirname, 'dist');
 const COMPRESSED = /\.(js|css|svg)$/;
 
-await build({ configFile: join(import.meta.dirname, 'vite.config.ts'), logLevel: 'warn' });
+const vite = await import('vite').catch(() => null);
+if (vite === null) {
+  process.stderr.write(
+    'The console is not built: that takes the development dependencies. npm ci brings them.\n',
+  );
+  process.exit(0);
+}
+await vite.build({ configFile: join(import.meta.dirname, 'vite.config.ts'), logLevel: 'warn' });
 for (const name of await readdir(dist, { recursive: true })) {
   const path = join(dist, name);
   if (!COMPRESSED.test(name) || !(await stat(path)).isFile()) continue;

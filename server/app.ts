@@ -110,7 +110,7 @@ export async function openCoreApp(config: Config, log: Log, onMail: () => void =
     claimer: core.claimer,
     publicUrl: config.publicUrl,
     lowStock,
-    setUp: { mail: config.mail.kind, hasAdmin: config.hasAdmin, hasDefaultSku: defaultSku !== null },
+    setUp: { mail: config.mail.kind, hasAdmin: config.isAdminEmailSet, hasDefaultSku: defaultSku !== null },
     instance: null,
     restocked: (skus) => core.restock.fill(skus),
     mappingChanged: (item) => core.reconsider(item),

@@ -167,8 +167,7 @@ export interface Config {
   acceptUnsigned: Source[];
   staffToken: string | null;
   adminEmail: string;
-  /** Whether somebody chose that address. */
-  hasAdmin: boolean;
+  isAdminEmailSet: boolean;
   mail: values.MailConfig;
   mailFrom: string;
   /** Mails a second, over all connections of this process; null: no limit. */
@@ -237,7 +236,7 @@ function toConfig(read: z.output<typeof environment>): Config {
     acceptUnsigned: read.KEYBANK_ACCEPT_UNSIGNED,
     staffToken: read.KEYBANK_STAFF_TOKEN ?? null,
     adminEmail: read.KEYBANK_ADMIN_EMAIL ?? 'admin@keybank.local',
-    hasAdmin: read.KEYBANK_ADMIN_EMAIL !== undefined,
+    isAdminEmailSet: read.KEYBANK_ADMIN_EMAIL !== undefined,
     mail: read.KEYBANK_MAIL ?? { kind: 'mailbox' },
     mailFrom: read.KEYBANK_MAIL_FROM ?? 'Key Bank <keys@keybank.local>',
     mailRate: read.KEYBANK_MAIL_RATE ?? null,

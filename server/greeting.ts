@@ -28,14 +28,15 @@ export function greeting({ app, url }: Running, isTerminal: boolean): string {
   ];
   const wide = Math.max(...lines.map(([name]) => name.length));
   const table = lines.map(([name, text]) => `  ${name.padEnd(wide)}  ${text}`).join('\n');
-  return `\nKey Bank is running.\n\n${table}\n\n${nextSteps(config.mail.kind === 'mailbox' ? app.mailboxDir : null)}\n`;
+  return `\nKey Bank is running.\n\n${table}\n\n${nextSteps(base, config.mail.kind === 'mailbox' ? app.mailboxDir : null)}\n`;
 }
 
 /** `mailbox` is null when mail really goes out: then the sample goes to an address that the person names. */
-function nextSteps(mailbox: string | null): string {
+function nextSteps(url: string, mailbox: string | null): string {
   const trial = `npx keybank try --service 1${mailbox ? '' : ' --email you@example.com'}`;
   return [
-    'What next (in a second terminal, in this folder):',
+    `What next: open ${url} and sign in with the staff token; the page goes on from there.`,
+    'Or in a second terminal, in this folder:',
     '  1. npx keybank keys import keys.txt --sku COURSE-A      one key a line, or a CSV file',
     '  2. npx keybank products map --source amelia --service 1 --sku COURSE-A',
     `  3. ${trial.padEnd(52)} sends a sample booking through the webhook`,

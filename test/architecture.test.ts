@@ -19,7 +19,7 @@ const root = join(import.meta.dirname, '..');
 
 function read(folder: string): Source[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name) && !name.startsWith('dist/'))
     .map((name) => join(folder, name))
     .map((path) => {
       const text = readFileSync(join(root, path), 'utf8');
@@ -50,6 +50,7 @@ function read(folder: string): Source[] {
 
 const server = read('server');
 const shared = read('shared');
+const screens = read('console');
 const offenders = (sources: Source[], guilty: (source: Source) => boolean) =>
   sources.filter(guilty).map((source) => source.path);
 const imports = (name: string) => (source: Source) =>
@@ -121,6 +122,31 @@ describe('the walls', () => {
     expect(offenders(shared, (source) => source.files.some((file) => !file.startsWith('shared/')))).toEqual(
       [],
     );
+  });
+
+  it('the console imports its own, shared/, and of the server the type of its procedures alone', () => {
+    const router = 'server/rpc/router.ts';
+    const reaches = (source: Source) =>
+      source.files.some((file) => !/^(console|shared)\//.test(file) && file !== router) ||
+      source.values.includes(router);
+    expect(offenders(screens, reaches)).toEqual([]);
+    expect(screens.some((source) => source.files.includes(router))).toBe(true);
+  });
+
+  it('the server does not import the console', () => {
+    expect(offenders(server, (source) => source.files.some((file) => file.startsWith('console/')))).toEqual(
+      [],
+    );
+  });
+
+  it('no page of the console has a style or a script in its text', () => {
+    const risky = /dangerouslySetInnerHTML|<style|<script|\beval\(/;
+    expect(
+      offenders(
+        screens,
+        both((source) => risky.test(source.text), outside('console/mails/frame')),
+      ),
+    ).toEqual([]);
   });
 
   it('the server imports neither tests nor benches', () => {
@@ -196,7 +222,7 @@ describe('the walls', () => {
   });
 
   it('no source needs scrolling: 250 lines at most, schemas and the row types excepted', () => {
-    const long = [...server, ...shared].filter(
+    const long = [...server, ...shared, ...screens].filter(
       (source) => source.lines > 251 && !/(schema|store\/rows)\.ts$/.test(source.path),
     );
     expect(long.map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
@@ -204,7 +230,9 @@ describe('the walls', () => {
 
   it('no file is called utils, helpers, common or index', () => {
     expect(
-      offenders([...server, ...shared], (source) => /\/(utils|helpers|common|index)\.ts$/.test(source.path)),
+      offenders([...server, ...shared, ...screens], (source) =>
+        /\/(utils|helpers|common|index)\.ts$/.test(source.path),
+      ),
     ).toEqual([]);
   });
 });

@@ -3,11 +3,11 @@ import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './base.css';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { setNonce } from 'get-nonce';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { Notices } from '../look/notices.tsx';
 import { Gate } from './gate.tsx';
 import { queryClient } from './query-client.ts';
 import { theme, variables } from './theme.ts';
@@ -26,7 +26,7 @@ createRoot(root).render(
       defaultColorScheme="auto"
       getStyleNonce={() => nonce}
     >
-      <Notifications position="bottom-right" autoClose={12_000} />
+      <Notices />
       <QueryClientProvider client={queryClient}>
         <Gate />
       </QueryClientProvider>

@@ -1,5 +1,5 @@
 import { QueryCache, QueryClient, type Query } from '@tanstack/react-query';
-import { isAttentive } from './attentive.ts';
+import { isAttentive, onReturn } from './attentive.ts';
 import { faultOf, isSignedOut } from './server-fault.ts';
 import { SESSION_KEY, type Member } from './session.ts';
 
@@ -25,6 +25,9 @@ export const queryClient: QueryClient = new QueryClient({
     mutations: { retry: false },
   },
 });
+
+// What rested meanwhile is asked for anew.
+onReturn(() => void queryClient.invalidateQueries());
 
 /** Somebody else sits here now, or nobody: what the former one saw is forgotten. */
 export function changeMember(member: Member | null): void {

@@ -2,7 +2,7 @@ import { Anchor } from '@mantine/core';
 import { Link } from 'wouter';
 import { kindWords } from '../attention/kind-words.ts';
 import { When } from '../look/when.tsx';
-import { Facts } from './facts.tsx';
+import { Facts } from '../look/facts.tsx';
 import type { Parts } from './health-report.ts';
 import { PartCard } from './part-card.tsx';
 import classes from './health.module.css';

@@ -1,7 +1,7 @@
 import { span } from '../look/local-time.ts';
 import { wordOf } from '../look/status-words.ts';
 import { When } from '../look/when.tsx';
-import { Facts } from './facts.tsx';
+import { Facts } from '../look/facts.tsx';
 import type { Parts } from './health-report.ts';
 import { PartCard } from './part-card.tsx';
 

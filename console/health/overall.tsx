@@ -2,6 +2,7 @@ import { Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconHeartbeat, IconUrgent, type Icon } from '@tabler/icons-react';
 import { PART_WORDS, type PartName, type Report } from './health-report.ts';
 import classes from './health.module.css';
+import { sentenceOf } from './sentence-of.ts';
 
 const WORDS: Record<Report['status'], { icon: Icon; title: string }> = {
   ok: { icon: IconHeartbeat, title: 'All is well' },
@@ -39,7 +40,7 @@ export function Overall({ report: { status, parts } }: { report: Report }) {
           <ul className={classes.troubles}>
             {[...bad, ...warned].map((name) => (
               <li key={name}>
-                <strong>{PART_WORDS[name]}.</strong> {parts[name].sentence}
+                <strong>{PART_WORDS[name]}.</strong> {sentenceOf(parts, name)}
               </li>
             ))}
           </ul>

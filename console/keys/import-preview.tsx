@@ -54,7 +54,14 @@ export function ImportPreview(props: { draft: Draft; change(draft: Draft): void;
       )}
       <Group mt="lg">
         {!isDone && preview.data !== undefined && (
-          <Button loading={run.isPending} disabled={preview.data.added === 0} onClick={() => run.mutate()}>
+          <Button
+            loading={run.isPending}
+            disabled={preview.data.added === 0}
+            onClick={() => {
+              progress.begin();
+              run.mutate();
+            }}
+          >
             {preview.data.added === 0
               ? 'Nothing to import'
               : `Import ${preview.data.added.toLocaleString()} keys`}

@@ -57,7 +57,11 @@ export function ActDialog<Out>(props: ActDialogProps<Out>) {
       opened={isOpen}
       onClose={close}
       title={title}
-      styles={{ title: { fontWeight: 650 } }}
+      styles={{
+        title: { fontWeight: 650 },
+        content: { background: 'var(--kb-card)' },
+        header: { background: 'var(--kb-card)' },
+      }}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <form onSubmit={(event) => void submit(event)} noValidate>

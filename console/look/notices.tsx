@@ -1,8 +1,14 @@
-import { Button, Group, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+import { Button, Group, Text, useMatches } from '@mantine/core';
+import { Notifications, notifications } from '@mantine/notifications';
 import { IconAlertCircle, IconCheck } from '@tabler/icons-react';
 import { queryClient } from '../app/query-client.ts';
 import { faultOf } from '../app/server-fault.ts';
+
+/** Where notes appear: on a phone at the top, where no dialog has its buttons. */
+export function Notices() {
+  const position = useMatches({ base: 'top-center', sm: 'bottom-right' } as const);
+  return <Notifications position={position} limit={3} autoClose={12_000} />;
+}
 
 /** An act is done; `undo` takes it back, and says what came of that. */
 export interface Done {

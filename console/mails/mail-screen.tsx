@@ -2,15 +2,17 @@ import { Alert, Anchor, Text } from '@mantine/core';
 import { IconEyeOff, IconEye } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link, useParams } from 'wouter';
+import { Link } from 'wouter';
 import { api, client } from '../app/api.ts';
 import type { Outputs } from '../app/outputs.ts';
 import { useMay } from '../app/session.ts';
 import { Act } from '../look/act.tsx';
 import { Card } from '../look/card.tsx';
 import { Loading } from '../look/loading.tsx';
+import { OrderLink } from '../look/order-link.tsx';
 import { Screen } from '../look/screen.tsx';
 import { ServerAway } from '../look/server-away.tsx';
+import { usePart } from '../look/use-part.ts';
 import { MailBody } from './mail-body.tsx';
 
 /** What stands for the part of a key that is not shown (server/keys/mask-key.ts); most mails to the admin have none. */
@@ -20,7 +22,7 @@ type Shown = Outputs['mail']['reveal'];
 
 /** What a mail says now; keys by their last characters, until somebody gives a reason to see them whole. */
 export default function MailScreen() {
-  const { messageId = '' } = useParams();
+  const messageId = usePart('messageId');
   // Another mail begins masked again.
   return <Mail key={messageId} messageId={messageId} />;
 }
@@ -37,6 +39,11 @@ function Mail({ messageId }: { messageId: string }) {
       intro={
         <>
           What this mail says by what is known now.{' '}
+          {mail?.orderId && (
+            <>
+              Order <OrderLink orderId={mail.orderId} />.{' '}
+            </>
+          )}
           <Anchor component={Link} href="/mails?show=all" inherit>
             All mails
           </Anchor>

@@ -1,4 +1,4 @@
-import { CloseButton, TextInput } from '@mantine/core';
+import { Box, CloseButton, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useLocation } from 'wouter';
@@ -18,11 +18,14 @@ export function SearchBox() {
   const [location, navigate] = useLocation();
   const timer = useRef<number | undefined>(undefined);
 
-  // Another screen, a link or the way back changed it.
-  useEffect(() => {
-    setTyped(text);
-    return () => clearTimeout(timer.current);
-  }, [text, location]);
+  const [former, setFormer] = useState(text);
+  // Another screen, a link or the way back changed it; the blank after a word that somebody types on stays.
+  if (former !== text) {
+    setFormer(text);
+    if (typed.trim() !== text) setTyped(text);
+  }
+  // Who has gone elsewhere is not brought back by what they began to type.
+  useEffect(() => () => clearTimeout(timer.current), [location]);
 
   function type(value: string) {
     setTyped(value);
@@ -57,7 +60,9 @@ export function SearchBox() {
       leftSection={<IconSearch size={18} aria-hidden />}
       rightSection={
         typed === '' ? (
-          <kbd aria-hidden>/</kbd>
+          <Box component="kbd" visibleFrom="sm" aria-hidden>
+            /
+          </Box>
         ) : (
           <CloseButton size="sm" aria-label="Clear the search" onClick={() => type('')} />
         )

@@ -2,8 +2,8 @@ import { Anchor, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { api } from '../app/api.ts';
-import type { Outputs } from '../app/outputs.ts';
 import { useMay, useMember } from '../app/session.ts';
+import { sentenceOf } from '../health/sentence-of.ts';
 import { StatusBadge } from '../look/badge.tsx';
 import { Card } from '../look/card.tsx';
 import { Loading } from '../look/loading.tsx';
@@ -20,15 +20,6 @@ const PARTS = [
   { part: 'sites', title: 'WordPress', href: '/health' },
   { part: 'instances', title: 'Servers', href: '/health' },
 ] as const;
-
-/** The server's sentence is for the command line: it names each kind as programs do. */
-function matters({ parts }: Outputs['health']['get']): string {
-  const open = parts.attention.facts?.open ?? [];
-  const count = open.reduce((sum, kind) => sum + kind.count, 0);
-  if (count === 0) return 'Nothing waits for a decision.';
-  const more = open.some(({ isMore }) => isMore) ? ' or more' : '';
-  return `${count}${more} ${count === 1 ? 'matter waits' : 'matters wait'} for a decision.`;
-}
 
 /** How the shop stands, in six sentences; before it runs, what to do next. */
 export function StartScreen() {
@@ -51,11 +42,11 @@ export function StartScreen() {
       {health.data && (
         <Tiles least={18}>
           {PARTS.map(({ part, title, href }) => {
-            const { status, sentence } = health.data.parts[part];
+            const { status } = health.data.parts[part];
             return (
               <Card key={part} title={title} aside={<StatusBadge status={status} />}>
                 <Text size="sm" mih={44}>
-                  {part === 'attention' ? matters(health.data) : sentence}
+                  {sentenceOf(health.data.parts, part)}
                 </Text>
                 <Anchor component={Link} href={href} size="sm" aria-label={`Open: ${title}`}>
                   Open

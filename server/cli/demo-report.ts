@@ -13,7 +13,10 @@ export interface DemoFacts {
 }
 
 /** The table at the end of the demo. "Given twice" is counted in the database, not from the answers. */
-export function demoReport(facts: DemoFacts, url: string): string {
+export function demoReport(
+  facts: DemoFacts,
+  { url, staffToken }: { url: string; staffToken: string },
+): string {
   const { words, times, promises } = facts;
   const sorted = [...times].sort((a, b) => a - b);
   const doubled = promises.find((promise) => promise.promise.includes('given to two orders'));
@@ -39,7 +42,13 @@ export function demoReport(facts: DemoFacts, url: string): string {
   ];
   const wide = Math.max(...rows.map(([name]) => name.length));
   const table = rows.map(([name, text]) => `  ${name.padEnd(wide)}  ${text}`).join('\n');
-  return `\n${table}\n\nLook at ${url} and at the mails in ${facts.mailboxDir}\nCtrl-C ends the demo and removes its folder.`;
+  return [
+    `\n${table}\n`,
+    `Look around in the console: ${url}`,
+    `Its staff token is ${staffToken}`,
+    `The mails are in ${facts.mailboxDir}`,
+    'Ctrl-C ends the demo and removes its folder.',
+  ].join('\n');
 }
 
 function quantile(sorted: number[], share: number): string {

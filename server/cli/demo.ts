@@ -9,6 +9,7 @@ import { openLog } from '../log.ts';
 import { newProduct } from '../products/new-product.ts';
 import { SHAPES, sampleDelivery, type SampleDelivery } from '../sample/sample-bookings.ts';
 import { start, type Running } from '../start.ts';
+import type { KeptTokens } from '../tokens.ts';
 import { demoReport, type DemoFacts } from './demo-report.ts';
 
 const KEYS = { 'BLS-COURSE': 300, 'ALS-COURSE': 200 } as const;
@@ -22,6 +23,7 @@ export interface DemoDeps {
   print(text: string): void;
   /** Draws how far the sale is; 0 to `of`. */
   progress(done: number, of: number): void;
+  isTerminal: boolean;
   /** Resolves when the person has seen enough. */
   untilStopped(): Promise<void>;
 }
@@ -39,12 +41,19 @@ export async function runDemo(deps: DemoDeps): Promise<void> {
       `Two courses, 500 keys in stock. ${ORDERS + SENT_TWICE} bookings come in, ${BUYERS_AT_ONCE} at once:\n`,
     );
     const facts = await flashSale(running, deps);
-    deps.print(demoReport(facts, running.url));
+    deps.print(
+      demoReport(facts, { url: running.url, staffToken: tokenWords(running.app.tokens, deps.isTerminal) }),
+    );
     await deps.untilStopped();
   } finally {
     await running?.stop();
     await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+/** SECURITY: the token itself on a terminal only; it opens nothing but the demo, and dies with it. */
+function tokenWords({ staffToken, staffTokenPath }: KeptTokens, isTerminal: boolean): string {
+  return isTerminal ? staffToken : `in ${staffTokenPath ?? 'KEYBANK_STAFF_TOKEN'}`;
 }
 
 async function seed({ app }: Running): Promise<void> {

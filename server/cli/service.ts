@@ -50,6 +50,7 @@ async function migrate(cli: Cli): Promise<void> {
 async function demo(cli: Cli): Promise<void> {
   let bar: ProgressBar | null = null;
   await runDemo({
+    isTerminal: cli.isTerminal,
     print: (text) => cli.print(text),
     progress(done, of) {
       bar ??= openProgressBar(cli, of, 'bookings');

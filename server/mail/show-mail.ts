@@ -16,6 +16,8 @@ import { inTurn } from './in-turn.ts';
 /** What a mail says now: it is written anew, from what is true. */
 export interface ShownMail {
   messageId: string;
+  /** In words; null for a mail to the admin. */
+  orderId: string | null;
   subject: string;
   /** With its images as data: addresses. */
   html: string;
@@ -93,7 +95,10 @@ async function write(deps: ComposeDeps, message: MessageRow, masked: boolean): P
   if (draft?.kind === 'mail') {
     const { mail } = draft;
     const html = withImages(mail, message.kind);
-    return done({ messageId: message.id, subject: mail.subject, html, text: mail.text, masked });
+    const [order] =
+      message.orderId === null ? [] : await deps.store.findOrdersById({ ids: [message.orderId] });
+    const of = order ? orderId(order) : null;
+    return done({ messageId: message.id, orderId: of, subject: mail.subject, html, text: mail.text, masked });
   }
   if (draft?.kind === 'unwritable') return refuse('mail.unwritable', { why: draft.why });
   return refuse('mail.nothing_to_say', { why: draft?.why ?? 'its order is gone' });

@@ -78,6 +78,7 @@ const listInput = z.object({
 
 const shownMail = z.object({
   messageId: z.string(),
+  orderId: z.string().nullable(),
   subject: z.string(),
   html: z.string(),
   text: z.string(),
