@@ -56,7 +56,7 @@ export async function serveConsole(http: FastifyInstance): Promise<void> {
     immutable: true,
     maxAge: '1y',
     // The mail frame has no origin, and asks for its module across origins then.
-    setHeaders: (reply) => void reply.header('access-control-allow-origin', '*'),
+    setHeaders: (response) => void response.setHeader('access-control-allow-origin', '*'),
   });
   for (const name of ['key.svg', 'first-paint.js'])
     http.get(`/${name}`, (_request, reply) => reply.sendFile(name, DIST, { maxAge: '1h', immutable: false }));
