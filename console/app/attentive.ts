@@ -2,26 +2,40 @@
 const REST_MS = 15 * 60_000;
 
 let movedAt = Date.now();
+let dialogs = 0;
 const listeners = new Set<() => void>();
 
-/** Whether somebody moved, typed or touched within the last quarter of an hour. */
+/** Whether news is wanted: somebody moved, typed or touched within the last quarter of an hour, and is not in the middle of an act. */
 export function isAttentive(): boolean {
-  return Date.now() - movedAt < REST_MS;
+  return Date.now() - movedAt < REST_MS && dialogs === 0;
 }
 
-/** Calls back when somebody returns after a rest. */
+/** While somebody acts, what they act on stays in its place under their dialog. Answers what ends that. */
+export function holdStill(): () => void {
+  dialogs += 1;
+  return () => {
+    dialogs -= 1;
+    if (dialogs === 0) wake();
+  };
+}
+
+/** Calls back when news is wanted again. */
 export function onReturn(listener: () => void): () => void {
   listeners.add(listener);
   return () => void listeners.delete(listener);
+}
+
+function wake(): void {
+  for (const listener of listeners) listener();
 }
 
 for (const name of ['pointermove', 'pointerdown', 'keydown', 'scroll'])
   addEventListener(
     name,
     () => {
-      const wasAway = !isAttentive();
+      const wasAway = Date.now() - movedAt >= REST_MS;
       movedAt = Date.now();
-      if (wasAway) for (const listener of listeners) listener();
+      if (wasAway) wake();
     },
     { passive: true },
   );

@@ -4,8 +4,11 @@ import { Link, useLocation } from 'wouter';
 import { Count } from '../look/count.tsx';
 import { api } from './api.ts';
 import classes from './navigation.module.css';
+import { every } from './query-client.ts';
 import { menu, pathOf, type Entry } from './screens.tsx';
 import { useMay } from './session.ts';
+
+const COUNTS_MS = 15_000;
 
 /** The menu, with what waits for a person behind its entries. */
 export function Navigation({ close }: { close(): void }) {
@@ -51,7 +54,7 @@ export function Navigation({ close }: { close(): void }) {
 type Counts = Partial<Record<Entry['screen'], { of: number; isMore?: boolean }>>;
 
 function useCounts(): Counts {
-  const health = useQuery(api.health.get.queryOptions(undefined, { refetchInterval: 15_000 }));
+  const health = useQuery(api.health.get.queryOptions(undefined, { refetchInterval: every(COUNTS_MS) }));
   const parts = health.data?.parts;
   if (!parts) return {};
   const open = parts.attention.facts?.open ?? [];

@@ -1,4 +1,4 @@
-import { QueryCache, QueryClient, type Query } from '@tanstack/react-query';
+import { QueryCache, QueryClient } from '@tanstack/react-query';
 import { isAttentive, onReturn } from './attentive.ts';
 import { faultOf, isSignedOut } from './server-fault.ts';
 import { SESSION_KEY, type Member } from './session.ts';
@@ -17,7 +17,8 @@ export const queryClient: QueryClient = new QueryClient({
   }),
   defaultOptions: {
     queries: {
-      refetchInterval: pollMs,
+      refetchInterval: every(POLL_MS),
+      refetchOnWindowFocus: () => isAttentive(),
       staleTime: 2_000,
       // What the server refused, it refuses again; a lost answer is worth another try.
       retry: (failures, error) => faultOf(error).status === null && failures < 2,
@@ -35,14 +36,12 @@ export function changeMember(member: Member | null): void {
   queryClient.setQueryData(SESSION_KEY, member);
 }
 
-/** TanStack Query asks for nothing while the page is hidden. */
-function pollMs({ state }: Pick<Query, 'state'>): number | false {
-  const { data } = state;
-  const isLong =
-    typeof data === 'object' &&
-    data !== null &&
-    'pages' in data &&
-    Array.isArray(data.pages) &&
-    data.pages.length > POLLED_PAGES;
-  return isAttentive() && !isLong ? POLL_MS : false;
+/** Asks anew so often, while somebody is there; TanStack Query itself asks for nothing while the page is hidden. */
+export function every(ms: number): (query: { state: { data: unknown } }) => number | false {
+  return ({ state }) => (isAttentive() && !isLong(state.data) ? ms : false);
+}
+
+function isLong(data: unknown): boolean {
+  if (typeof data !== 'object' || data === null || !('pages' in data)) return false;
+  return Array.isArray(data.pages) && data.pages.length > POLLED_PAGES;
 }

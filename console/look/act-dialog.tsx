@@ -1,6 +1,7 @@
 import { Alert, Button, Chip, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
+import { holdStill } from '../app/attentive.ts';
 import { faultOf } from '../app/server-fault.ts';
 import { showDone, type Done } from './notices.tsx';
 
@@ -32,6 +33,8 @@ export function ActDialog<Out>(props: ActDialogProps<Out>) {
   const [fault, setFault] = useState<string | null>(null);
   const [isMissing, setMissing] = useState(false);
   const [isBusy, setBusy] = useState(false);
+
+  useEffect(holdStill, []);
 
   async function submit(event: FormEvent) {
     event.preventDefault();
