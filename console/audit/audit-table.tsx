@@ -1,4 +1,4 @@
-import { Anchor, Text } from '@mantine/core';
+import { Anchor, Text, VisuallyHidden } from '@mantine/core';
 import type { Outputs } from '../app/outputs.ts';
 import { DataTable, type Column } from '../look/data-table.tsx';
 import { OrderLink } from '../look/order-link.tsx';
@@ -91,7 +91,7 @@ function Refs({ id, refs }: Pick<Line, 'id' | 'refs'>) {
   return (
     <details className={classes.refs}>
       <summary>
-        Details<span className={classes.unseen}> of line {id}</span>
+        Details<VisuallyHidden> of line {id}</VisuallyHidden>
       </summary>
       <dl>
         {entries.map(([name, value]) => (

@@ -1,8 +1,7 @@
-import { Button, Chip, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
+import { ReasonField } from '../look/reason-field.tsx';
 
-/** As the server keeps it (server/staff/reason.ts). */
-const MAX_REASON = 200;
 const REASONS = ['The courses are mapped now', 'After the update', 'A site had sent nothing readable'];
 
 interface AskReasonProps {
@@ -34,25 +33,7 @@ export function AskReason({ count, words, cancel, start }: AskReasonProps) {
           Oldest first, by the products and courses as they are set up now. Orders that are as they should be
           stay as they are, and those that staff stopped stay stopped. No buyer gets a second key.
         </Text>
-        <TextInput
-          label="Reason"
-          description="Kept in the audit trail, with your name."
-          placeholder="Why?"
-          value={reason}
-          maxLength={MAX_REASON}
-          data-autofocus
-          error={isMissing && reason.trim() === '' && 'Say why in a few words.'}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-        <Chip.Group value={reason} onChange={setReason} multiple={false}>
-          <Group gap={6} role="group" aria-label="Usual reasons">
-            {REASONS.map((text) => (
-              <Chip key={text} value={text} size="xs" variant="outline">
-                {text}
-              </Chip>
-            ))}
-          </Group>
-        </Chip.Group>
+        <ReasonField reason={reason} change={setReason} isMissing={isMissing} usual={REASONS} isFirst />
         <Group justify="flex-end">
           <Button variant="default" onClick={cancel}>
             Cancel

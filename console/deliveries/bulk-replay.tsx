@@ -26,7 +26,6 @@ export function BulkReplay({ filter }: { filter: DeliveryFilter }) {
         opened={isOpen}
         onClose={close}
         title="Read many deliveries again"
-        styles={{ title: { fontWeight: 650 } }}
         closeButtonProps={{ 'aria-label': 'Close' }}
         closeOnClickOutside={false}
         closeOnEscape={!isBusy}

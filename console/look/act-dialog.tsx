@@ -1,12 +1,10 @@
-import { Alert, Button, Chip, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
 import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
 import { holdStill } from '../app/attentive.ts';
 import { faultOf } from '../app/server-fault.ts';
 import { showDone, type Done } from './notices.tsx';
-
-/** As the server keeps it (server/staff/reason.ts). */
-const MAX_REASON = 200;
+import { ReasonField } from './reason-field.tsx';
 
 export interface ActDialogProps<Out> {
   isOpen: boolean;
@@ -56,44 +54,20 @@ export function ActDialog<Out>(props: ActDialogProps<Out>) {
   }
 
   return (
-    <Modal
-      opened={isOpen}
-      onClose={close}
-      title={title}
-      styles={{
-        title: { fontWeight: 650 },
-        content: { background: 'var(--kb-card)' },
-        header: { background: 'var(--kb-card)' },
-      }}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={isOpen} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
       <form onSubmit={(event) => void submit(event)} noValidate>
         <Stack gap="md">
           <Text size="sm" c="dimmed" component="div">
             {explain}
           </Text>
           {fields}
-          <TextInput
-            label="Reason"
-            description="Kept in the audit trail, with your name."
-            placeholder="Why?"
-            value={reason}
-            maxLength={MAX_REASON}
-            data-autofocus={fields === undefined || undefined}
-            error={isMissing && reason.trim() === '' && 'Say why in a few words.'}
-            onChange={(event) => setReason(event.currentTarget.value)}
+          <ReasonField
+            reason={reason}
+            change={setReason}
+            isMissing={isMissing}
+            usual={reasons}
+            isFirst={fields === undefined}
           />
-          {reasons.length > 0 && (
-            <Chip.Group value={reason} onChange={setReason} multiple={false}>
-              <Group gap={6} role="group" aria-label="Usual reasons">
-                {reasons.map((text) => (
-                  <Chip key={text} value={text} size="xs" variant="outline">
-                    {text}
-                  </Chip>
-                ))}
-              </Group>
-            </Chip.Group>
-          )}
           {fault !== null && (
             <Alert color="red.9" variant="outline" icon={<IconAlertCircle aria-hidden />} role="alert">
               {fault}

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from './data-table.module.css';
 
@@ -26,7 +27,7 @@ export function DataTable<Row>(props: {
         <tr role="row">
           {columns.map(({ head, align, isNarrow }) => (
             <th key={head} scope="col" role="columnheader" data-align={align} data-narrow={isNarrow}>
-              {head === '' ? <span className={classes.unseen}>Acts</span> : head}
+              {head === '' ? <VisuallyHidden>Acts</VisuallyHidden> : head}
             </th>
           ))}
         </tr>

@@ -1,4 +1,4 @@
-import { Code } from '@mantine/core';
+import { Code, VisuallyHidden } from '@mantine/core';
 import classes from './masked.module.css';
 
 /** A key by its last characters. A screen reader says those alone. */
@@ -6,7 +6,7 @@ export function Masked({ text }: { text: string }) {
   return (
     <Code className={classes.key}>
       <span aria-hidden>{text}</span>
-      <span className={classes.spoken}>key ending in {text.replace(/^[•-]+/, '')}</span>
+      <VisuallyHidden>key ending in {text.replace(/^[•-]+/, '')}</VisuallyHidden>
     </Code>
   );
 }

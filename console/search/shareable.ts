@@ -11,7 +11,9 @@ export function isShareable(text: string): boolean {
   const words = text.trim();
   if (words.includes('@') || parseOrderId(words) !== null) return true;
   if (words.length < KEY_LENGTH) return true;
-  if (/\s/.test(words) && !/\d/.test(words)) return true;
+  // Capitals alone may be a key in groups; scripts without capitals are names.
+  const isProse = /[\p{Ll}\p{Lo}]/u.test(words);
+  if (/\s/.test(words) && !/\d/.test(words)) return isProse;
   // A long name or coupon in one word: letters alone, and not all of them capitals.
-  return /^[\p{L}'’.]+(-[\p{L}'’.]+)?$/u.test(words) && /\p{Ll}/u.test(words) && words.length < 24;
+  return /^[\p{L}\p{M}'’.]+(-[\p{L}\p{M}'’.]+)?$/u.test(words) && isProse && words.length < 24;
 }

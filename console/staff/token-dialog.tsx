@@ -19,7 +19,6 @@ export function TokenDialog(props: { member: WithToken; isMine: boolean; close()
       opened
       onClose={close}
       title={isMine ? 'Your new token' : `The token of ${name}`}
-      styles={{ title: { fontWeight: 650 } }}
       withCloseButton={false}
       closeOnClickOutside={false}
       closeOnEscape={false}
