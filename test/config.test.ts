@@ -42,6 +42,7 @@ describe('the settings', () => {
       acceptUnsigned: [],
       staffToken: null,
       adminEmail: 'admin@keybank.local',
+      isAdminEmailSet: false,
       mail: { kind: 'mailbox' },
       mailFrom: 'Key Bank <keys@keybank.local>',
       mailRate: null,
