@@ -1,5 +1,6 @@
 import { QueryCache, QueryClient } from '@tanstack/react-query';
 import { isAttentive, onReturn } from './attentive.ts';
+import { noteAway } from './away.ts';
 import { faultOf, isSignedOut } from './server-fault.ts';
 import { SESSION_KEY, type Member } from './session.ts';
 
@@ -10,7 +11,9 @@ const POLLED_PAGES = 2;
 
 export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({
+    onSuccess: () => noteAway(false),
     onError: (error, query) => {
+      noteAway(faultOf(error).status === null);
       if (isSignedOut(error) && query.queryKey[0] !== SESSION_KEY[0])
         void queryClient.invalidateQueries({ queryKey: SESSION_KEY });
     },

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { createContext, use } from 'react';
 import type { Outputs } from './outputs.ts';
+import { SessionFault } from './server-fault.ts';
 
 /** Who is signed in, as GET /session says. */
 export type Member = Outputs['staff']['me'];
@@ -19,13 +20,11 @@ export function csrf(): string {
   return token;
 }
 
-export class SignInFault extends Error {}
-
 /** Null while nobody is signed in. */
 async function readSession(): Promise<Member | null> {
   const answer = await fetch('/session');
   if (answer.status === 401) return null;
-  if (!answer.ok) throw new SignInFault(await sentenceOf(answer));
+  if (!answer.ok) throw new SessionFault(await sentenceOf(answer), { cause: answer.status });
   return open(await answer.json());
 }
 
@@ -35,13 +34,13 @@ export async function signIn(staffToken: string): Promise<Member> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ token: staffToken }),
   });
-  if (!answer.ok) throw new SignInFault(await sentenceOf(answer));
+  if (!answer.ok) throw new SessionFault(await sentenceOf(answer), { cause: answer.status });
   return open(await answer.json());
 }
 
 export async function signOut(): Promise<void> {
   const answer = await fetch('/session', { method: 'DELETE', headers: { 'x-keybank-csrf': token } });
-  if (!answer.ok) throw new SignInFault(await sentenceOf(answer));
+  if (!answer.ok) throw new SessionFault(await sentenceOf(answer), { cause: answer.status });
   token = '';
 }
 

@@ -6,6 +6,8 @@ import { SCREENS, type Screen } from '../../shared/screens.ts';
 import { Loading } from '../look/loading.tsx';
 import { NotFound } from '../look/not-found.tsx';
 import { SearchBox } from '../search/search-box.tsx';
+import { CONTENT, useArrival } from './arrive.ts';
+import { AwayNote } from './away-note.tsx';
 import { MemberMenu } from './member-menu.tsx';
 import { Navigation } from './navigation.tsx';
 import { ScreenBoundary } from './screen-boundary.tsx';
@@ -23,13 +25,14 @@ export function Shell() {
   const [isHelpOpen, help] = useDisclosure();
   const [location] = useLocation();
   useShortcuts(help.open);
+  useArrival();
   return (
     <AppShell
       header={{ height: 60 }}
       navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !isMenuOpen } }}
       padding={0}
     >
-      <a className={classes.skip} href="#screen">
+      <a className={classes.skip} href={`#${CONTENT}`}>
         Skip to the content
       </a>
       <AppShell.Header className={classes.header}>
@@ -48,7 +51,8 @@ export function Shell() {
       <AppShell.Navbar className={classes.navbar} p="sm" aria-label="Screens">
         <Navigation close={menu.close} />
       </AppShell.Navbar>
-      <AppShell.Main id="screen" tabIndex={-1} className={classes.main}>
+      <AppShell.Main id={CONTENT} tabIndex={-1} className={classes.main}>
+        <AwayNote />
         <ScreenBoundary key={location}>
           <Suspense fallback={<Loading />}>
             <Switch>

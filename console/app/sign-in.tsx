@@ -1,7 +1,8 @@
 import { Anchor, Button, Code, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { changeMember } from './query-client.ts';
-import { signIn, SignInFault } from './session.ts';
+import { faultOf } from './server-fault.ts';
+import { signIn } from './session.ts';
 import classes from './sign-in.module.css';
 
 /** A staff token becomes a session; the token itself is kept nowhere. */
@@ -18,9 +19,7 @@ export function SignIn() {
       const member = await signIn(token);
       changeMember(member);
     } catch (error) {
-      setFault(
-        error instanceof SignInFault ? error.message : 'The server did not answer. Try again in a moment.',
-      );
+      setFault(faultOf(error).sentence);
       setBusy(false);
     }
   }

@@ -2,6 +2,7 @@ import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
 import { IconGift } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { uuidv7 } from 'uuidv7';
 import { useLocation } from 'wouter';
 import { api, client } from '../app/api.ts';
 import { useMay } from '../app/session.ts';
@@ -31,7 +32,7 @@ export function GiveKeys() {
       reasons={['Speaker', 'Paid outside the shop', 'Goodwill']}
       confirm="Give"
       onOpen={() => {
-        setRequestId(crypto.randomUUID());
+        setRequestId(uuidv7());
         setEmail('');
         setName('');
         setQuantity(1);

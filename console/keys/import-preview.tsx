@@ -3,7 +3,7 @@ import { IconAlertCircle, IconCheck } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { client } from '../app/api.ts';
 import type { Outputs } from '../app/outputs.ts';
-import { faultOf } from '../app/server-fault.ts';
+import { faultOf, sentenceOfAct } from '../app/server-fault.ts';
 import { Card } from '../look/card.tsx';
 import { Loading } from '../look/loading.tsx';
 import { showDone } from '../look/notices.tsx';
@@ -49,7 +49,7 @@ export function ImportPreview(props: { draft: Draft; change(draft: Draft): void;
       )}
       {run.isError && (
         <Alert color="red.9" variant="outline" role="alert" mt="md" icon={<IconAlertCircle aria-hidden />}>
-          {faultOf(run.error).sentence}
+          {sentenceOfAct(run.error)}
         </Alert>
       )}
       <Group mt="lg">

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
 import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
 import { holdStill } from '../app/attentive.ts';
-import { faultOf } from '../app/server-fault.ts';
+import { sentenceOfAct } from '../app/server-fault.ts';
 import { showDone, type Done } from './notices.tsx';
 import { ReasonField } from './reason-field.tsx';
 
@@ -48,7 +48,7 @@ export function ActDialog<Out>(props: ActDialogProps<Out>) {
       close();
       if (done) showDone(done);
     } catch (error) {
-      setFault(faultOf(error).sentence);
+      setFault(sentenceOfAct(error));
       setBusy(false);
     }
   }

@@ -1,8 +1,9 @@
 import { Button, Group, Text, useMatches } from '@mantine/core';
+import { randomId } from '@mantine/hooks';
 import { Notifications, notifications } from '@mantine/notifications';
 import { IconAlertCircle, IconCheck } from '@tabler/icons-react';
 import { queryClient } from '../app/query-client.ts';
-import { faultOf } from '../app/server-fault.ts';
+import { sentenceOfAct } from '../app/server-fault.ts';
 
 /** Where notes appear: on a phone at the top, where no dialog has its buttons. */
 export function Notices() {
@@ -18,7 +19,7 @@ export interface Done {
 
 /** Says what was done, offers to undo it, and asks for everything on the screen anew. */
 export function showDone({ text, undo }: Done): void {
-  const id = crypto.randomUUID();
+  const id = randomId();
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
   const takeBack = async (run: () => Promise<string>) => {
     notifications.hide(id);
@@ -54,6 +55,6 @@ export function showFault(error: unknown): void {
     closeButtonProps: { 'aria-label': 'Close this note' },
     autoClose: false,
     role: 'alert',
-    message: faultOf(error).sentence,
+    message: sentenceOfAct(error),
   });
 }

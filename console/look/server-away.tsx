@@ -17,7 +17,7 @@ export function ServerAway({ error, retry }: { error: unknown; retry(): void }) 
         </Button>
       }
     >
-      {sentence}
+      {sentence} {status === null && 'This page asks again by itself.'}
     </Plate>
   );
 }

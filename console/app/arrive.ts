@@ -1,0 +1,28 @@
+import { useEffect, useRef } from 'react';
+import { useLocation } from 'wouter';
+import { SEARCH_BOX } from './shortcuts.ts';
+
+export const CONTENT = 'screen';
+
+/**
+ * On another screen one begins at its top, and a screen reader at its content. Who goes back is left to the browser, which knows
+ * where they were; who types in the search box stays in it.
+ */
+export function useArrival(): void {
+  const [location] = useLocation();
+  const former = useRef(location);
+  const isBack = useRef(false);
+  useEffect(() => {
+    const goBack = () => (isBack.current = true);
+    addEventListener('popstate', goBack);
+    return () => removeEventListener('popstate', goBack);
+  }, []);
+  useEffect(() => {
+    if (former.current === location) return;
+    former.current = location;
+    if (!isBack.current) scrollTo(0, 0);
+    isBack.current = false;
+    if (document.activeElement?.id !== SEARCH_BOX)
+      document.getElementById(CONTENT)?.focus({ preventScroll: true });
+  }, [location]);
+}

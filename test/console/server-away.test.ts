@@ -1,0 +1,82 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDesk, type Desk } from './desk.ts';
+
+const CALLS = '**/trpc/**';
+
+describe('a server that does not answer', () => {
+  let desk: Desk;
+  let page: Page;
+  beforeAll(async () => {
+    desk = await openDesk();
+    await desk.call('keys.import', { sku: 'COURSE-A', text: 'AAAA-0001' });
+    page = await desk.sit();
+  });
+  afterAll(async () => {
+    expect(desk.complaints).toEqual([]);
+    await desk.close();
+  });
+
+  test('is told of over what was there, and no longer when it answers', async () => {
+    await page.goto('/stock');
+    await page.getByRole('heading', { name: 'COURSE-A' }).waitFor();
+    await page.route(CALLS, (route) => route.abort());
+    const note = page.getByText('The server does not answer; what you see may be old.');
+    await note.waitFor();
+    expect(await page.getByRole('heading', { name: 'COURSE-A' }).isVisible()).toBe(true);
+    await page.unroute(CALLS);
+    await note.waitFor({ state: 'detached' });
+  });
+
+  test('leaves a screen that asks for the first time with a way on, and fills it by itself', async () => {
+    await page.route(CALLS, (route) => route.abort());
+    await page.goto('/waiting');
+    await page.getByRole('heading', { name: 'No answer from the server' }).waitFor();
+    await page.unroute(CALLS);
+    await page.getByRole('heading', { name: 'Nobody waits' }).waitFor();
+  });
+
+  test('an act without an answer says that nobody knows whether it was done, and keeps what was typed', async () => {
+    await page.goto('/products');
+    await page.getByRole('button', { name: /^Edit/ }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Reason', { exact: true }).fill('A better name');
+    await page.route(CALLS, (route) => route.abort());
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText(/Look whether it was done before you try again/).waitFor();
+    expect(await dialog.getByLabel('Reason', { exact: true }).inputValue()).toBe('A better name');
+    await page.unroute(CALLS);
+  });
+
+  test('a session that was ended elsewhere leads to the sign-in, and from there back to the same screen', async () => {
+    await page.goto('/stock');
+    await page.getByRole('heading', { name: 'COURSE-A' }).waitFor();
+    await page.context().clearCookies();
+    await page.getByLabel('Staff token', { exact: true }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/stock');
+  });
+});
+
+describe('going from screen to screen', () => {
+  let desk: Desk;
+  beforeAll(async () => {
+    desk = await openDesk();
+  });
+  afterAll(() => desk.close());
+
+  test('the content has the focus then, and the tab its title', async () => {
+    const page = await desk.sit();
+    await page.getByRole('link', { name: 'Stock' }).first().click();
+    await page.getByRole('heading', { level: 1, name: 'Stock' }).waitFor();
+    expect(await page.evaluate('document.activeElement.id')).toBe('screen');
+    expect(await page.title()).toBe('Stock · Key Bank');
+  });
+
+  test('whoever searches stays in the search box', async () => {
+    const page = await desk.sit();
+    await page.goto('/stock');
+    await page.getByRole('searchbox').fill('nobody');
+    await page.getByRole('heading', { name: 'No order is known by that' }).waitFor();
+    expect(await page.evaluate('document.activeElement.id')).toBe('search-box');
+  });
+});
