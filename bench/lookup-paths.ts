@@ -1,25 +1,18 @@
 import { parseOrderId, SOURCES } from '../shared/booking-event.ts';
-import { attentionList } from '../server/alerts/attention.ts';
-import { listAudit } from '../server/audit/list-audit.ts';
 import { valueOf } from '../server/errors.ts';
 import { findKeys } from '../server/keys/find-keys.ts';
-import { listImports } from '../server/keys/list-imports.ts';
-import { listMails } from '../server/mail/list-mails.ts';
-import { getOrder } from '../server/orders/get-order.ts';
-import { listDeliveries } from '../server/orders/list-deliveries.ts';
 import { makeCursor, type LookupPlace } from '../server/orders/lookup-cursor.ts';
 import { lookupOrders } from '../server/orders/lookup.ts';
 import { keyWords, searchWords, type SearchWords } from '../server/orders/search-words.ts';
-import { waitingOrders } from '../server/orders/waiting.ts';
 import type { Store } from '../server/store/store.ts';
-import { keysOfImport, SHARED, type Words } from './lookup-shop.ts';
+import { SHARED, type Words } from './lookup-shop.ts';
 
 export interface Path {
   name: string;
   /** What staff call, as a whole. */
   run(): Promise<unknown>;
-  /** The statements that find the orders; null for a list. */
-  find: (() => Promise<unknown>) | null;
+  /** The statements that find the orders. */
+  find(): Promise<unknown>;
   /** What any step of a statement may read. */
   mostInStep: number;
 }
@@ -30,8 +23,6 @@ type Find = (words: SearchWords) => Promise<unknown>;
 const PAGES = 60;
 /** The newest keys of a tail that are looked at (lookup.ts of the adapters). */
 const TAILS_READ = 500;
-/** Orders that wait for other products stand between those of one. */
-const WAITING_READ = 1000;
 const PAGE = { beforeId: Number.MAX_SAFE_INTEGER, limit: 26 };
 
 /** The use-case that staff call, its finds summarised and their keys masked; a random one of `words` each time. */
@@ -115,41 +106,6 @@ function findsOf(store: Store): [Find, Find, Find, Find, Find] {
       const holders = await store.lookupHolders({ licenseKeys, tails, limit: 50 });
       return store.findOrders({ keys: holders.flatMap((text) => parseOrderId(text) ?? []) });
     },
-  ];
-}
-
-/** The lists that staff look at, and the page of an order. */
-export function listings(store: Store, words: Words[], count: number): Path[] {
-  const deps = { store };
-  const anOrder = () => `amelia:${words[random(words.length)]?.number ?? 1}`;
-  const list = (name: string, run: () => Promise<unknown>, mostInStep = PAGES): Path => ({
-    name,
-    run,
-    find: null,
-    mostInStep,
-  });
-  return [
-    list('the page of an order', async () => valueOf(await getOrder(deps, { orderId: anOrder() }))),
-    list('waiting orders', async () => valueOf(await waitingOrders(deps, {}))),
-    list(
-      'waiting orders of a product',
-      async () => valueOf(await waitingOrders(deps, { sku: SHARED.sku })),
-      WAITING_READ,
-    ),
-    list('what needs a person', async () => valueOf(await attentionList(deps, {}))),
-    list('deliveries', async () => valueOf(await listDeliveries(deps, {}))),
-    list('deliveries of a verdict', async () =>
-      valueOf(await listDeliveries(deps, { verdict: 'attention' })),
-    ),
-    list('mails that are queued', async () => valueOf(await listMails(deps, { show: 'queue' }))),
-    list('mails in trouble', async () => valueOf(await listMails(deps, { show: 'trouble' }))),
-    list('the audit trail', async () => valueOf(await listAudit(deps, {}))),
-    list('acts of one member', async () => valueOf(await listAudit(deps, { actor: 'staff:2' }))),
-    list(
-      'imports, their keys counted',
-      async () => valueOf(await listImports(deps, {})),
-      keysOfImport(count),
-    ),
   ];
 }
 

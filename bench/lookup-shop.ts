@@ -1,4 +1,5 @@
 import { analyze, type Explained } from '../test/store/plans-of.ts';
+import { newProduct } from '../server/products/new-product.ts';
 import type { Raw } from '../test/store/raw.ts';
 
 // A shop after years of selling, with what makes lookups slow: an office that booked a thousand times, a coupon that every
@@ -15,6 +16,8 @@ export const SHARED = {
   /** Of keys that nobody has. */
   freeTail: 'FREE',
   sku: 'COURSE-1',
+  /** Of a thousandth of the deliveries, as the source bookly is. */
+  site: 'second-shop',
 } as const;
 
 const IMPORTS = 500;
@@ -142,8 +145,11 @@ export async function stockShop(
     `n <= ${IMPORTS}`,
   );
   await fill('deliveries', {
-    ...{ id, received_at: at, site: `''`, source: `'amelia'`, body: bytes, headers: object },
-    ...{ verdict: status, flag: `''`, orders: list },
+    ...{ id, received_at: at, body: bytes, headers: object, verdict: status, flag: `''`, orders: list },
+    site: choose([[1000, 8, `'${SHARED.site}'`]], `''`),
+    source: choose([[1000, 6, `'bookly'`]], `'amelia'`),
+    // Somebody has just had the newest read again.
+    replay_of: `CASE WHEN n > ${count - 200} THEN ${id} END`,
   });
   await fill('messages', {
     ...{ id, kind: `'key'`, order_id: 'n', recipient: email, priority: '1', created_at: at, attempts: '1' },
@@ -179,12 +185,7 @@ export async function stockShop(
     ...{ previous_hash: `''`, hash: `''` },
   });
   await store.insertProducts({
-    products: [
-      {
-        ...{ sku: SHARED.sku, name: SHARED.sku, lowStock: null, onCancel: 'keep', holdMinutes: 0 },
-        ...{ activationUrl: null, instructions: null, tellWaiting: true },
-      },
-    ],
+    products: Array.from({ length: 20 }, (_, nth) => newProduct(`COURSE-${nth}`)),
   });
   await analyze({ store, raw }, [...tables, 'products']);
   // As autovacuum does in its own time.
