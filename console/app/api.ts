@@ -1,6 +1,7 @@
 import { createTRPCClient, httpLink } from '@trpc/client';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import type { AppRouter } from '../../server/rpc/router.ts';
+import { timedFetch } from './pace.ts';
 import { queryClient } from './query-client.ts';
 import { csrf } from './session.ts';
 
@@ -9,7 +10,14 @@ import { csrf } from './session.ts';
  * an address, and so in no log.
  */
 export const client = createTRPCClient<AppRouter>({
-  links: [httpLink({ url: '/trpc', methodOverride: 'POST', headers: () => ({ 'x-keybank-csrf': csrf() }) })],
+  links: [
+    httpLink({
+      url: '/trpc',
+      methodOverride: 'POST',
+      fetch: timedFetch,
+      headers: () => ({ 'x-keybank-csrf': csrf() }),
+    }),
+  ],
 });
 
 /** Options for useQuery, useInfiniteQuery and useMutation. */

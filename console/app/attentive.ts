@@ -13,19 +13,20 @@ export function isAttentive(): boolean {
 /** While somebody acts, what they act on stays in its place under their dialog. Answers what ends that. */
 export function holdStill(): () => void {
   dialogs += 1;
+  tell();
   return () => {
     dialogs -= 1;
-    if (dialogs === 0) wake();
+    if (dialogs === 0) tell();
   };
 }
 
-/** Calls back when news is wanted again. */
-export function onReturn(listener: () => void): () => void {
+/** Calls back when news is wanted again, and when it is not for now. */
+export function onTurn(listener: () => void): () => void {
   listeners.add(listener);
   return () => void listeners.delete(listener);
 }
 
-function wake(): void {
+function tell(): void {
   for (const listener of listeners) listener();
 }
 
@@ -35,7 +36,7 @@ for (const name of ['pointermove', 'pointerdown', 'keydown', 'scroll'])
     () => {
       const wasAway = Date.now() - movedAt >= REST_MS;
       movedAt = Date.now();
-      if (wasAway) wake();
+      if (wasAway) tell();
     },
     { passive: true },
   );

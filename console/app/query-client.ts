@@ -1,6 +1,7 @@
 import { QueryCache, QueryClient } from '@tanstack/react-query';
-import { isAttentive, onReturn } from './attentive.ts';
+import { isAttentive, onTurn } from './attentive.ts';
 import { noteAway } from './away.ts';
+import { restMs } from './pace.ts';
 import { faultOf, isSignedOut } from './server-fault.ts';
 import { SESSION_KEY, type Member } from './session.ts';
 
@@ -30,8 +31,13 @@ export const queryClient: QueryClient = new QueryClient({
   },
 });
 
-// What rested meanwhile is asked for anew.
-onReturn(() => void queryClient.invalidateQueries());
+// What rested meanwhile is asked for anew; what was just being asked is left, and no clock goes on.
+onTurn(() => {
+  if (isAttentive()) return void queryClient.invalidateQueries();
+  void queryClient.cancelQueries({ predicate: ({ state }) => state.data !== undefined });
+  for (const { observers } of queryClient.getQueryCache().getAll())
+    for (const observer of observers) observer.setOptions(observer.options);
+});
 
 /** Somebody else sits here now, or nobody: what the former one saw is forgotten. */
 export function changeMember(member: Member | null): void {
@@ -39,9 +45,18 @@ export function changeMember(member: Member | null): void {
   queryClient.setQueryData(SESSION_KEY, member);
 }
 
-/** Asks anew so often, while somebody is there; TanStack Query itself asks for nothing while the page is hidden. */
-export function every(ms: number): (query: { state: { data: unknown } }) => number | false {
-  return ({ state }) => (isAttentive() && !isLong(state.data) ? ms : false);
+interface Asked {
+  state: { data: unknown };
+  /** tRPC's begins with the procedure's path. */
+  queryKey: readonly unknown[];
+}
+
+/** Asks anew so often, or less where the answer takes long, while somebody is there; TanStack Query itself asks for nothing while the page is hidden. */
+export function every(ms: number): (query: Asked) => number | false {
+  return ({ state, queryKey: [path] }) => {
+    if (!isAttentive() || isLong(state.data)) return false;
+    return Array.isArray(path) ? Math.max(ms, restMs(path.join('.'))) : ms;
+  };
 }
 
 function isLong(data: unknown): boolean {

@@ -37,7 +37,15 @@ export function Shell() {
       </a>
       <AppShell.Header className={classes.header}>
         <Group h="100%" px="md" gap="sm" wrap="nowrap">
-          <Burger opened={isMenuOpen} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
+          <Burger
+            opened={isMenuOpen}
+            onClick={menu.toggle}
+            hiddenFrom="sm"
+            size="sm"
+            aria-label="Menu"
+            aria-expanded={isMenuOpen}
+            aria-controls="menu"
+          />
           <UnstyledButton component={Link} href="/" className={classes.brand} aria-label="Key Bank, start">
             <img src="/key.svg" alt="" width={26} height={26} />
             <Text fw={650} visibleFrom="sm">
@@ -48,7 +56,13 @@ export function Shell() {
           <MemberMenu openHelp={help.open} />
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar className={classes.navbar} p="sm" aria-label="Screens">
+      <AppShell.Navbar
+        className={classes.navbar}
+        p="sm"
+        aria-label="Screens"
+        id="menu"
+        onKeyDown={({ key }) => key === 'Escape' && menu.close()}
+      >
         <Navigation close={menu.close} />
       </AppShell.Navbar>
       <AppShell.Main id={CONTENT} tabIndex={-1} className={classes.main}>

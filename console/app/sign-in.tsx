@@ -5,6 +5,10 @@ import { faultOf } from './server-fault.ts';
 import { signIn } from './session.ts';
 import classes from './sign-in.module.css';
 
+/** The server's own sentence is for scripts. */
+const UNKNOWN =
+  'This token is not known here. It may have been renewed or revoked: ask your admin for a new one.';
+
 /** A staff token becomes a session; the token itself is kept nowhere. */
 export function SignIn() {
   const [token, setToken] = useState('');
@@ -19,7 +23,7 @@ export function SignIn() {
       const member = await signIn(token);
       changeMember(member);
     } catch (error) {
-      setFault(faultOf(error).sentence);
+      setFault(faultOf(error).status === 401 ? UNKNOWN : faultOf(error).sentence);
       setBusy(false);
     }
   }

@@ -48,6 +48,7 @@ export function GiveKeys() {
             value={sku}
             onChange={setSku}
             searchable
+            openOnFocus={false}
             data-autofocus
           />
           <TextInput

@@ -61,6 +61,7 @@ export function ImportForm({ next }: { next(draft: Draft): void }) {
           value={sku}
           onChange={setSku}
           maxTags={1}
+          openOnFocus={false}
           clearable
           clearButtonProps={{ 'aria-label': 'Another product' }}
           maw={420}

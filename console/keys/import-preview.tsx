@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Progress, Select, Stack, Text } from '@mantine/core';
 import { IconAlertCircle, IconCheck } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { client } from '../app/api.ts';
 import type { Outputs } from '../app/outputs.ts';
 import { faultOf, sentenceOfAct } from '../app/server-fault.ts';
@@ -31,50 +32,55 @@ export function ImportPreview(props: { draft: Draft; change(draft: Draft): void;
   });
   const progress = useProgress({ isRunning: run.isPending, expected: preview.data?.added ?? 0 });
   const isDone = run.data !== undefined;
+  const step = useRef<HTMLDivElement>(null);
+  // The button that led here is gone.
+  useEffect(() => step.current?.focus({ preventScroll: true }), [isDone]);
   return (
-    <Card title={isDone ? '3. Done' : '2. What would happen'}>
-      {preview.isPending && <Loading lines={3} />}
-      {preview.isError && <Refused error={preview.error} draft={draft} change={change} />}
-      {preview.data && !isDone && <Summary of={preview.data} draft={draft} />}
-      {run.data && <Result of={run.data} draft={draft} />}
-      {run.isPending && (
-        <Stack gap={4} mt="md" aria-live="polite">
-          <Progress.Root size="lg">
-            <Progress.Section value={progress.percent} animated aria-label="Keys brought in" />
-          </Progress.Root>
-          <Text size="sm" c="dimmed">
-            {progress.added.toLocaleString()} of {(preview.data?.added ?? 0).toLocaleString()} keys are in
-          </Text>
-        </Stack>
-      )}
-      {run.isError && (
-        <Alert color="red.9" variant="outline" role="alert" mt="md" icon={<IconAlertCircle aria-hidden />}>
-          {sentenceOfAct(run.error)}
-        </Alert>
-      )}
-      <Group mt="lg">
-        {!isDone && preview.data !== undefined && (
-          <Button
-            loading={run.isPending}
-            disabled={preview.data.added === 0}
-            onClick={() => {
-              progress.begin();
-              run.mutate();
-            }}
-          >
-            {preview.data.added === 0
-              ? 'Nothing to import'
-              : `Import ${preview.data.added.toLocaleString()} keys`}
+    <div ref={step} tabIndex={-1} style={{ outline: 'none' }}>
+      <Card title={isDone ? '3. Done' : '2. What would happen'}>
+        {preview.isPending && <Loading lines={3} />}
+        {preview.isError && <Refused error={preview.error} draft={draft} change={change} />}
+        {preview.data && !isDone && <Summary of={preview.data} draft={draft} />}
+        {run.data && <Result of={run.data} draft={draft} />}
+        {run.isPending && (
+          <Stack gap={4} mt="md" aria-live="polite">
+            <Progress.Root size="lg">
+              <Progress.Section value={progress.percent} animated aria-label="Keys brought in" />
+            </Progress.Root>
+            <Text size="sm" c="dimmed">
+              {progress.added.toLocaleString()} of {(preview.data?.added ?? 0).toLocaleString()} keys are in
+            </Text>
+          </Stack>
+        )}
+        {run.isError && (
+          <Alert color="red.9" variant="outline" role="alert" mt="md" icon={<IconAlertCircle aria-hidden />}>
+            {sentenceOfAct(run.error)}
+          </Alert>
+        )}
+        <Group mt="lg">
+          {!isDone && preview.data !== undefined && (
+            <Button
+              loading={run.isPending}
+              disabled={preview.data.added === 0}
+              onClick={() => {
+                progress.begin();
+                run.mutate();
+              }}
+            >
+              {preview.data.added === 0
+                ? 'Nothing to import'
+                : `Import ${preview.data.added.toLocaleString()} keys`}
+            </Button>
+          )}
+          {run.data?.importId !== undefined && (
+            <UndoImport importId={run.data.importId} sku={draft.sku} button={{ size: 'sm' }} undone={leave} />
+          )}
+          <Button variant="default" onClick={leave} disabled={run.isPending}>
+            {isDone ? 'Import more' : 'Back'}
           </Button>
-        )}
-        {run.data?.importId !== undefined && (
-          <UndoImport importId={run.data.importId} sku={draft.sku} button={{ size: 'sm' }} undone={leave} />
-        )}
-        <Button variant="default" onClick={leave} disabled={run.isPending}>
-          {isDone ? 'Import more' : 'Back'}
-        </Button>
-      </Group>
-    </Card>
+        </Group>
+      </Card>
+    </div>
   );
 }
 

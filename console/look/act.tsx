@@ -1,6 +1,8 @@
 import { Button, type ButtonProps } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Icon } from '@tabler/icons-react';
+import { useLayoutEffect, useRef } from 'react';
+import { CONTENT } from '../app/arrive.ts';
 import { useMay, type Right } from '../app/session.ts';
 import { ActDialog, type ActDialogProps } from './act-dialog.tsx';
 
@@ -18,10 +20,23 @@ interface ActProps<Out> extends Omit<ActDialogProps<Out>, 'isOpen' | 'close'> {
 export function Act<Out>({ right, label, icon: Icon, button, onOpen, ...dialog }: ActProps<Out>) {
   const may = useMay();
   const [isOpen, { open, close }] = useDisclosure();
+  const place = useRef<HTMLButtonElement>(null);
+  // What it acted on may be gone then, and the button with it: whoever uses the keyboard is not left nowhere.
+  useLayoutEffect(() => {
+    const own = place.current;
+    return () => {
+      if (own !== null && own === document.activeElement) focusContent();
+    };
+  }, []);
+  const leave = () => {
+    close();
+    requestAnimationFrame(() => (place.current?.isConnected ? place.current.focus() : focusContent()));
+  };
   if (!may(right)) return null;
   return (
     <>
       <Button
+        ref={place}
         variant="default"
         size="sm"
         {...button}
@@ -33,7 +48,11 @@ export function Act<Out>({ right, label, icon: Icon, button, onOpen, ...dialog }
       >
         {label}
       </Button>
-      {isOpen && <ActDialog isOpen close={close} {...dialog} />}
+      {isOpen && <ActDialog isOpen close={leave} {...dialog} />}
     </>
   );
+}
+
+function focusContent(): void {
+  document.getElementById(CONTENT)?.focus({ preventScroll: true });
 }

@@ -1,11 +1,17 @@
 import { Button } from '@mantine/core';
-import { IconPlugConnectedX } from '@tabler/icons-react';
+import { IconMapOff, IconPlugConnectedX } from '@tabler/icons-react';
 import { faultOf } from '../app/server-fault.ts';
 import { Plate } from './plate.tsx';
 
 /** What was asked for did not come. */
 export function ServerAway({ error, retry }: { error: unknown; retry(): void }) {
   const { sentence, status } = faultOf(error);
+  if (status === 404)
+    return (
+      <Plate icon={IconMapOff} title="There is no such thing">
+        {sentence}
+      </Plate>
+    );
   return (
     <Plate
       icon={IconPlugConnectedX}

@@ -8,7 +8,7 @@ type Mail = Order['messages'][number];
 export function headline(order: Order, now: Date = new Date()): string {
   switch (order.status) {
     case 'fulfilled':
-      return ofMail(order, now);
+      return ofKeys(order, now);
     case 'waiting':
       return 'The product is out of stock. The order is kept: it gets its key by itself when new keys come in, oldest order first.';
     case 'held':
@@ -27,13 +27,23 @@ export function headline(order: Order, now: Date = new Date()): string {
 const WHY: Record<string, string> = {
   no_email: 'The booking names no e-mail address. Correct it here, and the key is sent at once.',
   unmapped:
-    'Nobody has said yet which key this course sells. Map the course under Attention, and the order goes on by itself.',
+    'Nobody has said yet which key this course sells. Say it here, and the order goes on by itself, with all others that wait for it.',
   quantity: 'The number of keys is none, or more than fifty: add the keys by hand, or correct the booking.',
   unreadable:
     'The booking has a status that Key Bank does not know. Give it a usual one in the booking plugin.',
   unpaid_gateway:
     'The booking says that it is paid online, but has no transaction. Look into the account of the payment provider.',
 };
+
+function ofKeys(order: Order, now: Date): string {
+  const live = order.keys.filter(({ status }) => status === 'assigned').length;
+  if (order.keys.length > 0 && live === 0)
+    return 'Every key of this order was revoked: the buyer has none that is good. To give another, add keys.';
+  const gone = order.keys.length - live;
+  const note =
+    gone === 0 ? '' : `${gone} of its ${order.keys.length} keys ${gone === 1 ? 'is' : 'are'} revoked. `;
+  return `${note}${ofMail(order, now)}`;
+}
 
 function ofMail(order: Order, now: Date): string {
   const mail = newest(order.messages.filter(({ kind }) => kind === 'key'));

@@ -4,6 +4,8 @@ import { client } from '../app/api.ts';
 import type { Outputs } from '../app/outputs.ts';
 import { Act } from '../look/act.tsx';
 import { wordOf } from '../look/status-words.ts';
+import { courseOf } from '../products/course.ts';
+import { MapCourse } from '../products/map-course.tsx';
 import { AddKeys } from './add-keys.tsx';
 import { CorrectAddress } from './correct-address.tsx';
 
@@ -14,8 +16,12 @@ export function OrderActs({ order }: { order: Order }) {
   const { orderId, status } = order;
   const hasKeys = order.keys.some((key) => key.status === 'assigned' && key.assignedAt !== null);
   const isOver = status === 'cancelled';
+  const course = order.reason === 'unmapped' ? courseOf(order) : null;
   return (
     <Group gap="xs">
+      {course && (
+        <MapCourse label="Say what the course sells" preset={course} button={{ variant: 'filled' }} />
+      )}
       {hasKeys && !isOver && (
         <Act
           right="resend"
@@ -34,7 +40,11 @@ export function OrderActs({ order }: { order: Order }) {
           done={() => ({ text: `On its way to ${order.email ?? 'the buyer'}.` })}
         />
       )}
-      <CorrectAddress orderId={orderId} email={order.email} />
+      <CorrectAddress
+        orderId={orderId}
+        email={order.email}
+        button={{ variant: order.email === null ? 'filled' : 'default' }}
+      />
       <AddKeys order={order} />
       {order.source !== 'staff' && (
         <Act

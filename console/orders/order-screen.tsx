@@ -72,7 +72,7 @@ export default function OrderScreen() {
         <div>
           <OrderKeys order={order} />
           <Card title="What happened">
-            <Timeline entries={order.timeline} />
+            <Timeline order={order} />
           </Card>
         </div>
         <div>

@@ -14,10 +14,12 @@ import { Link } from 'wouter';
 import type { Outputs } from '../app/outputs.ts';
 import { StatusBadge } from '../look/badge.tsx';
 import { When } from '../look/when.tsx';
+import { keysOfEntry } from './keys-of-entry.ts';
 import classes from './timeline.module.css';
 import { iconOf, whatHappened, whoDid } from './timeline-words.ts';
 
-type Entry = Outputs['orders']['get']['timeline'][number];
+type Order = Outputs['orders']['get'];
+type Entry = Order['timeline'][number];
 
 const ICONS: Record<ReturnType<typeof iconOf>, Icon> = {
   delivery: IconInbox,
@@ -31,7 +33,7 @@ const ICONS: Record<ReturnType<typeof iconOf>, Icon> = {
 };
 
 /** From the booking to the inbox: what happened, who did it and why. */
-export function Timeline({ entries }: { entries: Entry[] }) {
+export function Timeline({ order: { timeline: entries, keys } }: { order: Order }) {
   return (
     <Line
       bulletSize={26}
@@ -42,13 +44,13 @@ export function Timeline({ entries }: { entries: Entry[] }) {
       className={classes.line}
     >
       {entries.map((entry, index) => (
-        <Entry key={`${entry.at} ${index}`} of={entry} />
+        <Entry key={`${entry.at} ${index}`} of={entry} keys={keysOfEntry(entry, keys)} />
       ))}
     </Line>
   );
 }
 
-function Entry({ of: entry }: { of: Entry }) {
+function Entry({ of: entry, keys }: { of: Entry; keys: string[] }) {
   const Bullet = ICONS[iconOf(entry)];
   const hasMoved = entry.from !== null && entry.to !== null && entry.from !== entry.to;
   const found = [
@@ -67,6 +69,7 @@ function Entry({ of: entry }: { of: Entry }) {
     >
       <Text size="sm" c="dimmed" component="div">
         <When at={entry.at} /> · {whoDid(entry)}
+        {keys.length > 0 && ` · ${keys.join(', ')}`}
         {entry.kind === 'delivery' && entry.id !== null && (
           <>
             {' · '}

@@ -7,6 +7,18 @@ export type Course = Pick<Mapping, 'site' | 'source' | 'kind' | 'itemId'> & { na
 
 export const SOURCE_WORDS: Record<Course['source'], string> = { amelia: 'Amelia', bookly: 'Bookly' };
 
+/** What an order was booked for; null where no mapping can be of it. */
+export function courseOf({
+  site,
+  source,
+  item,
+}: Pick<Outputs['orders']['get'], 'site' | 'source' | 'item'>): Course | null {
+  if (item === null || (source !== 'amelia' && source !== 'bookly')) return null;
+  const { kind, id, name } = item;
+  if (kind !== 'service' && kind !== 'event' && kind !== 'package') return null;
+  return { site, source, kind, itemId: id, name };
+}
+
 /** `service 3 of Amelia`, with the name of the course or the site where there is one. */
 export function courseWords({ site, source, kind, itemId, name }: Course): string {
   const known = name ? `${name} (${kind} ${itemId})` : `${kind} ${itemId}`;

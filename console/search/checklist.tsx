@@ -18,7 +18,6 @@ interface Step {
 export function Checklist() {
   const steps = useSteps();
   if (steps === null || steps.every(({ isDone }) => isDone)) return null;
-  const next = steps.findIndex(({ isDone }) => !isDone);
   const done = steps.filter(({ isDone }) => isDone).length;
   return (
     <Card
@@ -30,7 +29,7 @@ export function Checklist() {
       }
     >
       <ol className={classes.steps}>
-        {steps.map(({ title, isDone, how }, index) => (
+        {steps.map(({ title, isDone, how }) => (
           <li key={title} className={classes.step} data-done={isDone}>
             {isDone ? (
               <IconCircleCheckFilled className={classes.done} size={22} role="img" aria-label="Done" />
@@ -39,7 +38,7 @@ export function Checklist() {
             )}
             <div>
               <Text fw={600}>{title}</Text>
-              {index === next && (
+              {!isDone && (
                 <Text size="sm" c="dimmed" component="div" mt={2}>
                   {how}
                 </Text>
@@ -79,6 +78,16 @@ function useSteps(): Step[] | null {
         <>
           Its number stands in the booking plugin’s list of services:{' '}
           {link('/products', 'Products and courses')}.
+        </>
+      ),
+    },
+    {
+      title: 'See a booking become a mail',
+      isDone: stock.data.products.some(({ assigned }) => assigned > 0),
+      how: (
+        <>
+          <Code>npx keybank try --service 1</Code> on the server sends a made-up booking of service 1. Its key
+          is under {link('/mails?show=all', 'Mails')} a moment later.
         </>
       ),
     },

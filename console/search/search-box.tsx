@@ -64,7 +64,7 @@ export function SearchBox() {
             /
           </Box>
         ) : (
-          <CloseButton size="sm" aria-label="Clear the search" onClick={() => type('')} />
+          <CloseButton size="md" aria-label="Clear the search" onClick={() => type('')} />
         )
       }
       value={typed}

@@ -21,7 +21,8 @@ export function useSearchText(): [string, (text: string) => void] {
   const [params] = useSearchParams();
   const unseen = useSyncExternalStore(subscribe, () => hidden);
   const search = (text: string) => {
-    const words = text.trim();
+    // People say "order #101".
+    const words = text.trim().replace(/^#\s*/, '');
     const isOpen = words === '' || isShareable(words);
     hide(isOpen ? '' : words);
     const query = isOpen && words !== '' ? `?${new URLSearchParams({ q: words })}` : '';

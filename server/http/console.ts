@@ -1,7 +1,7 @@
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SCREENS } from '../../shared/screens.ts';
 import { pageFrame } from '../page.ts';
@@ -39,14 +39,14 @@ const FRAME_POLICY =
 
 /** The console for staff: each of its screens' addresses, and the files that it is made of. They hold no data. */
 export async function serveConsole(http: FastifyInstance): Promise<void> {
-  const page = readBuilt('index.html');
-  const frame = readBuilt('mail-frame.html');
-  for (const path of Object.values(SCREENS))
-    http.get(path, (_request, reply) => (page === null ? sendUnbuilt(reply) : sendConsole(reply, page)));
-  if (page === null || frame === null) return;
-  http.get('/mail-frame.html', (_request, reply) =>
-    reply.headers({ ...HEADERS, 'content-security-policy': FRAME_POLICY }).send(frame.replaceAll(NONCE, '')),
-  );
+  for (const path of Object.values(SCREENS)) http.get(path, (_request, reply) => sendConsole(reply, 200));
+  if ((await readBuilt('index.html')) === null) return;
+  http.get('/mail-frame.html', async (_request, reply) => {
+    const frame = (await readBuilt('mail-frame.html')) ?? '';
+    return reply
+      .headers({ ...HEADERS, 'content-security-policy': FRAME_POLICY })
+      .send(frame.replaceAll(NONCE, ''));
+  });
   await http.register(fastifyStatic, {
     root: join(DIST, 'assets'),
     prefix: '/assets/',
@@ -56,25 +56,29 @@ export async function serveConsole(http: FastifyInstance): Promise<void> {
     immutable: true,
     maxAge: '1y',
     // The mail frame has no origin, and asks for its module across origins then.
-    setHeaders: (response) => void response.setHeader('access-control-allow-origin', '*'),
+    setHeaders(response) {
+      response.setHeader('access-control-allow-origin', '*');
+      response.setHeader('x-content-type-options', 'nosniff');
+    },
   });
   for (const name of ['key.svg', 'first-paint.js'])
     http.get(`/${name}`, (_request, reply) => reply.sendFile(name, DIST, { maxAge: '1h', immutable: false }));
 }
 
-function sendConsole(reply: FastifyReply, page: string): FastifyReply {
+/** The page, which shows the screen of its address; with 404 it says that there is none. */
+export async function sendConsole(reply: FastifyReply, code: 200 | 404): Promise<FastifyReply> {
+  const page = await readBuilt('index.html');
+  if (page === null) return sendUnbuilt(reply);
   const nonce = randomBytes(16).toString('base64');
   return reply
+    .code(code)
     .headers({ ...HEADERS, 'content-security-policy': policyOf(nonce) })
     .send(page.replaceAll(NONCE, nonce));
 }
 
-function readBuilt(name: string): string | null {
-  try {
-    return readFileSync(join(DIST, name), 'utf8');
-  } catch {
-    return null;
-  }
+/** Read each time: a console that is built anew under a running server names other files. */
+async function readBuilt(name: string): Promise<string | null> {
+  return readFile(join(DIST, name), 'utf8').catch(() => null);
 }
 
 /** Everything but the console works without it. */

@@ -3,6 +3,7 @@ import { SOURCES } from '../../shared/booking-event.ts';
 import type { App } from '../app.ts';
 import { faultFields } from '../log.ts';
 import { MAIL_PROVIDERS } from '../store/rows.ts';
+import { sendConsole } from './console.ts';
 import { BODY_LIMIT } from './raw-bodies.ts';
 
 const LISTENERS = [
@@ -24,9 +25,12 @@ export function answerFaults(http: FastifyInstance, app: App): void {
     });
     return reply.code(500).send({ error: `something went wrong here; the log has it under ${request.id}` });
   });
-  http.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send({ error: `no such address; these take a POST: ${LISTENERS.join(', ')}` }),
-  );
+  http.setNotFoundHandler((request, reply) => {
+    // Somebody who mistyped an address is a person; all else is a sender.
+    if (request.method === 'GET' && request.headers.accept?.includes('text/html'))
+      return sendConsole(reply, 404);
+    return reply.code(404).send({ error: `no such address; these take a POST: ${LISTENERS.join(', ')}` });
+  });
 }
 
 function describeClientFault(code: number, request: FastifyRequest): string {
