@@ -22,9 +22,17 @@ function show(html: string): void {
   report();
 }
 
+/** What would act or load, by attribute: the policy holds it back as well. */
+const ACTING = /^(on.*|action|formaction|srcset|ping|poster|background|xlink:href)$/i;
+
 /** A mail is looked at here, not used: its links would leave the frame for nowhere. */
 function makeInert(mail: Document): void {
   for (const node of mail.querySelectorAll('script, meta, base, link, iframe, object, embed')) node.remove();
+  for (const node of mail.querySelectorAll('*'))
+    for (const name of node.getAttributeNames()) {
+      const isForeign = name === 'src' && !node.getAttribute(name)?.startsWith('data:');
+      if (ACTING.test(name) || isForeign) node.removeAttribute(name);
+    }
   for (const link of mail.querySelectorAll('a[href], area[href]')) {
     link.setAttribute('title', link.getAttribute('href') ?? '');
     link.removeAttribute('href');
