@@ -64,6 +64,33 @@ describe('a viewer', () => {
     }
   });
 
+  test('an agent who becomes one, and who is then revoked, sees so on the page that is open', async () => {
+    const { token: key, staffId } = await desk.call('staff.add', {
+      name: 'Eva',
+      role: 'support',
+      reason: 'Helps out',
+    });
+    const agent = await desk.sit({ token: String(key) });
+    expect(
+      await agent.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie])'),
+    ).not.toContain(String(key));
+    await agent.goto('/deliveries');
+    await agent
+      .getByRole('button', { name: /^Read again/ })
+      .first()
+      .waitFor();
+    expect(await agent.getByRole('button', { name: 'Replay many' }).count()).toBe(0);
+    await desk.call('staff.change', { staffId, role: 'viewer', reason: 'The season is over' });
+    await agent.reload();
+    await agent
+      .getByRole('row', { name: /amelia:/ })
+      .first()
+      .waitFor();
+    expect(await agent.getByRole('button', { name: /^Read again/ }).count()).toBe(0);
+    await desk.call('staff.revoke', { staffId, reason: 'Works elsewhere now' });
+    await agent.getByLabel('Staff token', { exact: true }).waitFor();
+  });
+
   test('is refused by the server too, whatever their page does', async () => {
     const { status } = await desk.service.rpc(
       'orders.resend',
