@@ -1,12 +1,15 @@
 import { Center, Loader } from '@mantine/core';
 import { ServerAway } from '../look/server-away.tsx';
+import { every } from './query-client.ts';
 import { MemberContext, useSession } from './session.ts';
 import { Shell } from './shell.tsx';
 import { SignIn } from './sign-in.tsx';
 
+const LOOK_MS = 60_000;
+
 /** Who may come in; the console begins behind it. */
 export function Gate() {
-  const session = useSession();
+  const session = useSession(every(LOOK_MS));
   if (session.isPending)
     return (
       <Center h="100vh">

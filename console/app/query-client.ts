@@ -33,11 +33,18 @@ export const queryClient: QueryClient = new QueryClient({
 
 // What rested meanwhile is asked for anew; what was just being asked is left, and no clock goes on.
 onTurn(() => {
-  if (isAttentive()) return void queryClient.invalidateQueries();
+  if (isAttentive()) return refresh();
   void queryClient.cancelQueries({ predicate: ({ state }) => state.data !== undefined });
   for (const { observers } of queryClient.getQueryCache().getAll())
     for (const observer of observers) observer.setOptions(observer.options);
 });
+
+/** Asks anew for all that is asked for again and again; what was counted once, to be acted on as it was shown, stays. */
+export function refresh(): void {
+  void queryClient.invalidateQueries({
+    predicate: ({ observers }) => observers.some(({ options }) => options.refetchInterval !== false),
+  });
+}
 
 /** Somebody else sits here now, or nobody: what the former one saw is forgotten. */
 export function changeMember(member: Member | null): void {
@@ -45,7 +52,8 @@ export function changeMember(member: Member | null): void {
   queryClient.setQueryData(SESSION_KEY, member);
 }
 
-interface Asked {
+/** What of a query decides how often it is asked. */
+export interface Asked {
   state: { data: unknown };
   /** tRPC's begins with the procedure's path. */
   queryKey: readonly unknown[];

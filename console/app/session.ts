@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { createContext, use } from 'react';
 import type { Outputs } from './outputs.ts';
+import type { Asked } from './query-client.ts';
 import { SessionFault } from './server-fault.ts';
 
 /** Who is signed in, as GET /session says. */
@@ -54,8 +55,14 @@ async function sentenceOf(answer: Response): Promise<string> {
   return body.error ?? `The server answered ${answer.status}. Try again in a moment.`;
 }
 
-export function useSession() {
-  return useQuery({ queryKey: SESSION_KEY, queryFn: readSession, staleTime: 60_000, refetchInterval: false });
+/** `lookMs`: how often who is signed in is asked who they are, since an admin may change what they may do. */
+export function useSession(lookMs: (query: Asked) => number | false) {
+  return useQuery({
+    queryKey: SESSION_KEY,
+    queryFn: readSession,
+    staleTime: 60_000,
+    refetchInterval: (query) => (query.state.data ? lookMs(query) : false),
+  });
 }
 
 export const MemberContext = createContext<Member | null>(null);

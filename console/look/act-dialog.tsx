@@ -38,6 +38,7 @@ export function ActDialog<Out>(props: ActDialogProps<Out>) {
     event.preventDefault();
     // A dialog may stand, for React, within the form of another.
     event.stopPropagation();
+    if (isBusy) return;
     const missing = props.check?.() ?? '';
     if (missing !== '') return setFault(missing);
     if (reason.trim() === '') return setMissing(true);

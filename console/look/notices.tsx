@@ -2,13 +2,18 @@ import { Button, Group, Text, useMatches } from '@mantine/core';
 import { randomId } from '@mantine/hooks';
 import { Notifications, notifications } from '@mantine/notifications';
 import { IconAlertCircle, IconCheck } from '@tabler/icons-react';
-import { queryClient } from '../app/query-client.ts';
+import { refresh } from '../app/query-client.ts';
 import { sentenceOfAct } from '../app/server-fault.ts';
 
 /** Where notes appear: on a phone at the top, where no dialog has its buttons. */
 export function Notices() {
   const position = useMatches({ base: 'top-center', sm: 'bottom-right' } as const);
   return <Notifications position={position} limit={3} autoClose={12_000} />;
+}
+
+/** SECURITY: they may name buyers; who signs in next is told nothing of them. */
+export function forgetNotices(): void {
+  notifications.clean();
 }
 
 /** An act is done; `undo` takes it back, and says what came of that. */
@@ -20,7 +25,7 @@ export interface Done {
 /** Says what was done, offers to undo it, and asks for everything on the screen anew. */
 export function showDone({ text, undo }: Done): void {
   const id = randomId();
-  void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+  refresh();
   const takeBack = async (run: () => Promise<string>) => {
     notifications.hide(id);
     try {

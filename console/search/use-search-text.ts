@@ -5,6 +5,11 @@ import { isShareable } from './shareable.ts';
 let hidden = '';
 const listeners = new Set<() => void>();
 
+/** SECURITY: who sits down next does not see what was looked for; it may be a whole key. */
+export function forgetSearch(): void {
+  hide('');
+}
+
 function hide(text: string): void {
   hidden = text;
   for (const listener of listeners) listener();

@@ -166,10 +166,12 @@ describe('a support agent with a buyer on the phone', () => {
     expect([page.url(), ...asked].filter((address) => address.includes(KEY))).toEqual([]);
   });
 
-  test('signs out, and what was on the screen is gone', async () => {
+  test('signs out, and what was on the screen, and what was looked for, is gone', async () => {
     await page.getByRole('button', { name: /settings and sign-out/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.getByLabel('Staff token', { exact: true }).waitFor();
     expect(await page.content()).not.toContain('Grace Hopper');
+    await signIn(page, STAFF_TOKEN);
+    expect(await page.getByRole('searchbox').inputValue()).toBe('');
   });
 });
