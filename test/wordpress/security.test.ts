@@ -159,7 +159,7 @@ describe('what leaves WordPress', () => {
   });
 
   it('names no booking token, cancel address, panel address or secret of ours', () => {
-    expect(far.requests.length).toBeGreaterThan(60);
+    expect(far.requests.length).toBeGreaterThan(50);
     expect(secrets.length).toBeGreaterThan(30);
     for (const { body, path } of far.requests) {
       expect(found(body), path).toEqual([]);
