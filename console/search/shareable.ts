@@ -9,7 +9,7 @@ const KEY_LENGTH = 9;
  */
 export function isShareable(text: string): boolean {
   const words = text.trim();
-  if (words.includes('@') || parseOrderId(words) !== null) return true;
+  if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(words) || parseOrderId(words) !== null) return true;
   if (words.length < KEY_LENGTH) return true;
   // Capitals alone may be a key in groups; scripts without capitals are names.
   const isProse = /[\p{Ll}\p{Lo}]/u.test(words);
