@@ -1,12 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import { parseArgs } from 'node:util';
-import { migrate } from '../server/store/migrate.ts';
-import { openStore } from '../server/store/open.ts';
 import { plansOf, type Explained } from '../test/store/plans-of.ts';
-import { openRaw } from '../test/store/raw.ts';
-import { createDatabase, startEngine } from '../test/support/start-engine.ts';
+import { median, onEach, row } from './big-shop.ts';
 import { lookups, type Path } from './lookup-paths.ts';
-import { stockShop, someWords } from './lookup-shop.ts';
+import { someWords } from './lookup-shop.ts';
 
 // Every way to find an order among a million, with a million keys: is it bound by indexes, and how
 // long does it take beside the read of an order by its primary key, in one run? What counts is the ratio of medians, and only
@@ -24,56 +20,36 @@ const PLANS = 3;
 /** Too few rows for an index. */
 const SMALL = ['products', 'sites', 'staff'];
 
-type Engine = 'mysql' | 'postgres';
 type Work = () => Promise<unknown>;
 
-async function measure(engine: Engine, count: number): Promise<boolean> {
-  const server = await startEngine(engine, { durable: false, log: () => {} });
-  const database = await createDatabase(engine, server.url);
-  await migrate({ url: database.url });
-  const store = await openStore({ url: database.url, poolSize: 4 });
-  const raw = await openRaw(engine, database.url);
-  try {
-    const startedAt = performance.now();
-    await stockShop({ store, raw }, count, (table) => console.error(`[${engine}] filling ${table}`));
-    console.error(`[${engine}] filled in ${Math.round((performance.now() - startedAt) / 1000)} s`);
-    const words = await someWords(raw, ROUNDS, count);
-    const paths = lookups(store, words, count);
-    const read = () => store.findOrdersById({ ids: [1 + Math.floor(Math.random() * count)] });
-    const times = await timeAll([read, ...paths.flatMap(({ run, find }) => [run, find])]);
-    const one = times.get(read) ?? NaN;
-    const ratioOf = (work: Work) => (times.get(work) ?? NaN) / one;
-    console.log(`\n${store.version}, ${count} orders and as many keys; ${ROUNDS} rounds`);
-    console.log(`An order by its primary key: ${one.toFixed(2)} ms. Finding and the whole in such reads.`);
-    console.log(row('', ['most rows', 'rows', 'finding', 'whole', 'ms']));
-    let isGood = true;
-    for (const path of paths) {
-      const { step, all, faults } = await readPlans({ store, raw }, path);
-      const ratios = [ratioOf(path.find), ratioOf(path.run)];
-      const [finding, whole] = ratios;
-      if (!((finding ?? NaN) <= GOAL)) faults.push(`finding takes more than ${GOAL} reads`);
-      if (!((whole ?? NaN) <= WHOLE_GOAL)) faults.push(`the whole takes more than ${WHOLE_GOAL}`);
-      const told = ratios.map((ratio) => `× ${ratio.toFixed(1)}`);
-      const figures = [
-        String(Math.round(step)),
-        String(Math.round(all)),
-        ...told,
-        (times.get(path.run) ?? NaN).toFixed(2),
-      ];
-      console.log(`${row(path.name, figures)}  ${faults.join('; ')}`);
-      isGood &&= faults.length === 0;
-    }
-    return isGood;
-  } finally {
-    await raw.end();
-    await store.close();
-    await database.drop();
-    await server.stop();
+async function measure({ store, raw }: Explained, count: number): Promise<boolean> {
+  const words = await someWords(raw, ROUNDS, count);
+  const paths = lookups(store, words, count);
+  const read = () => store.findOrdersById({ ids: [1 + Math.floor(Math.random() * count)] });
+  const times = await timeAll([read, ...paths.flatMap(({ run, find }) => [run, find])]);
+  const one = times.get(read) ?? NaN;
+  const ratioOf = (work: Work) => (times.get(work) ?? NaN) / one;
+  console.log(`\n${store.version}, ${count} orders and as many keys; ${ROUNDS} rounds`);
+  console.log(`An order by its primary key: ${one.toFixed(2)} ms. Finding and the whole in such reads.`);
+  console.log(row('', ['most rows', 'rows', 'finding', 'whole', 'ms']));
+  let isGood = true;
+  for (const path of paths) {
+    const { step, all, faults } = await readPlans({ store, raw }, path);
+    const ratios = [ratioOf(path.find), ratioOf(path.run)];
+    const [finding, whole] = ratios;
+    if (!((finding ?? NaN) <= GOAL)) faults.push(`finding takes more than ${GOAL} reads`);
+    if (!((whole ?? NaN) <= WHOLE_GOAL)) faults.push(`the whole takes more than ${WHOLE_GOAL}`);
+    const told = ratios.map((ratio) => `× ${ratio.toFixed(1)}`);
+    const figures = [
+      String(Math.round(step)),
+      String(Math.round(all)),
+      ...told,
+      (times.get(path.run) ?? NaN).toFixed(2),
+    ];
+    console.log(`${row(path.name, figures)}  ${faults.join('; ')}`);
+    isGood &&= faults.length === 0;
   }
-}
-
-function row(name: string, figures: string[]): string {
-  return name.padEnd(34) + figures.map((figure) => figure.padStart(11)).join('');
+  return isGood;
 }
 
 /** Medians in milliseconds. Each round in another order, so that nothing always comes after what is slow. */
@@ -91,10 +67,6 @@ async function timeAll(works: Work[]): Promise<Map<Work, number>> {
 function shuffled<T>(things: T[]): T[] {
   const placed = things.map((thing): [number, T] => [Math.random(), thing]);
   return placed.toSorted(([a], [b]) => a - b).map(([, thing]) => thing);
-}
-
-function median(taken: number[]): number {
-  return taken.toSorted((a, b) => a - b)[Math.floor(taken.length / 2)] ?? NaN;
 }
 
 /** By EXPLAIN ANALYZE of the statements that the path sends: the most rows of one step, and those of all together. */
@@ -121,10 +93,4 @@ async function readPlans(
   return { step, all, faults };
 }
 
-const ENGINES: Engine[] = ['mysql', 'postgres'];
-const { values } = parseArgs({ options: { engine: { type: 'string' }, orders: { type: 'string' } } });
-const asked = ENGINES.filter((engine) => values.engine === undefined || values.engine === engine);
-const count = Number(values.orders ?? 1_000_000);
-if (asked.length === 0) throw new Error(`--engine ${values.engine}: mysql or postgres`);
-if (!Number.isInteger(count) || count < 10_000) throw new Error(`--orders ${values.orders}: 10000 or more`);
-for (const engine of asked) if (!(await measure(engine, count))) process.exitCode = 1;
+await onEach(measure);

@@ -2,6 +2,7 @@ import { IconBan, IconCheck, IconReload, IconSend } from '@tabler/icons-react';
 import { client } from '../app/api.ts';
 import { Act } from '../look/act.tsx';
 import { wordOf } from '../look/status-words.ts';
+import { undoReason } from '../look/undo-reason.ts';
 import { CorrectAddress } from '../orders/correct-address.tsx';
 import { MapCourse } from '../products/map-course.tsx';
 import type { Item } from './kind-words.ts';
@@ -104,7 +105,7 @@ function Settle({ item: { alertId }, button }: { item: Item; button: Button }) {
           run: async () => {
             const { over } = await client.attention.reopen.mutate({
               alertIds: [alertId],
-              reason: `undone: ${reason}`.slice(0, 200),
+              reason: undoReason(reason),
             });
             return over.length > 0 ? 'It has settled itself meanwhile.' : 'It is on the list again.';
           },

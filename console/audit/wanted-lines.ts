@@ -1,5 +1,6 @@
 import { useSearchParams } from 'wouter';
 import type { Inputs } from '../app/outputs.ts';
+import { dayBounds } from '../look/day-bounds.ts';
 
 export type Wanted = NonNullable<Inputs['audit']['list']>;
 
@@ -28,6 +29,9 @@ export function useFilters(): [Filters, (part: Partial<Filters>) => void] {
   return [filters, set];
 }
 
+/** What is no day goes to the server as it is, which says so; it takes no longer text. */
+const MOST = 40;
+
 /** What is asked of the server. The days are the reader's own, both included. */
 export function wantedOf({ order, subject, actor, action, since, until }: Filters): Wanted {
   return {
@@ -35,14 +39,7 @@ export function wantedOf({ order, subject, actor, action, since, until }: Filter
     ...(subject !== '' && { subject }),
     ...(actor !== '' && { actor }),
     ...(action !== '' && { action }),
-    ...(since !== '' && { since: startOfDay(since, 0) }),
-    ...(until !== '' && { until: startOfDay(until, 1) }),
+    ...(since !== '' && { since: dayBounds(since)?.begins ?? since.slice(0, MOST) }),
+    ...(until !== '' && { until: dayBounds(until)?.ends ?? until.slice(0, MOST) }),
   };
-}
-
-/** When a day of the reader's zone begins, or so many days later; what is no day goes to the server as it is, which says so. */
-function startOfDay(day: string, plus: number): string {
-  const [year, month, date] = day.split('-').map(Number);
-  const start = new Date(year ?? Number.NaN, (month ?? Number.NaN) - 1, (date ?? Number.NaN) + plus);
-  return Number.isNaN(start.getTime()) ? day.slice(0, 40) : start.toISOString();
 }

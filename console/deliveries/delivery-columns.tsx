@@ -6,7 +6,7 @@ import type { Column } from '../look/data-table.tsx';
 import { When } from '../look/when.tsx';
 import { DeliveryFlag, DeliveryOrders } from './delivery-orders.tsx';
 import { ReadAgain } from './read-again.tsx';
-import { fromWords } from './source-words.ts';
+import { fromWords } from '../look/source-words.ts';
 
 export type Delivery = Outputs['deliveries']['list']['deliveries'][number];
 

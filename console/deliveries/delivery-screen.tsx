@@ -13,7 +13,7 @@ import { ServerAway } from '../look/server-away.tsx';
 import { When } from '../look/when.tsx';
 import { DeliveryFlag, DeliveryOrders } from './delivery-orders.tsx';
 import { ReadAgain } from './read-again.tsx';
-import { fromWords } from './source-words.ts';
+import { fromWords } from '../look/source-words.ts';
 
 type Delivery = Outputs['deliveries']['get'];
 

@@ -5,7 +5,7 @@ import { RECEIPT_STATUSES } from '../../shared/statuses.ts';
 import { api } from '../app/api.ts';
 import { wordOf } from '../look/status-words.ts';
 import classes from './filter-fields.module.css';
-import { sourceWords } from './source-words.ts';
+import { sourceWords } from '../look/source-words.ts';
 import { MAIN_SITE, type DeliveryFilter } from './use-delivery-filter.ts';
 
 const VERDICTS = [

@@ -1,5 +1,5 @@
 import { wordOf } from '../look/status-words.ts';
-import { sourceWords } from './source-words.ts';
+import { sourceWords } from '../look/source-words.ts';
 import type { DeliveryFilter } from './use-delivery-filter.ts';
 
 /** The filter in a sentence's words, so that nobody runs what they did not mean. */

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { client } from '../app/api.ts';
 import type { Outputs } from '../app/outputs.ts';
-import { queryClient } from '../app/query-client.ts';
+import { refresh } from '../app/query-client.ts';
 import { faultOf } from '../app/server-fault.ts';
 
 type Counted = Outputs['deliveries']['countReplay'];
@@ -48,7 +48,7 @@ export function useBulkReplay({ filter, count }: Counted) {
     } catch (error) {
       setRun((former) => ({ ...former, step: 'stopped', fault: faultOf(error).sentence }));
     }
-    void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+    refresh();
   }
 
   return {

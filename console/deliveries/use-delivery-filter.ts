@@ -2,7 +2,7 @@ import { SOURCES } from '../../shared/booking-event.ts';
 import { RECEIPT_STATUSES } from '../../shared/statuses.ts';
 import type { Inputs } from '../app/outputs.ts';
 import { useFilter } from '../look/use-filter.ts';
-import { dayBounds } from './day-bounds.ts';
+import { dayBounds } from '../look/day-bounds.ts';
 
 /** What a bulk replay takes, too. */
 export type Wanted = Inputs['deliveries']['countReplay']['filter'];

@@ -3,7 +3,7 @@ import { StatusBadge } from '../look/badge.tsx';
 import { Card } from '../look/card.tsx';
 import { DataTable, type Column } from '../look/data-table.tsx';
 import { When } from '../look/when.tsx';
-import { SOURCE_WORDS } from '../products/course.ts';
+import { sourceWords } from '../look/source-words.ts';
 import type { Parts } from './health-report.ts';
 import classes from './health.module.css';
 
@@ -28,7 +28,7 @@ const columns: Column<Site>[] = [
   {
     head: 'Plugin',
     cell: ({ source, plugin }) =>
-      source === null ? 'sends no list' : `${SOURCE_WORDS[source]}${plugin === null ? '' : `, by ${plugin}`}`,
+      source === null ? 'sends no list' : `${sourceWords(source)}${plugin === null ? '' : `, by ${plugin}`}`,
   },
   {
     head: 'Last list',

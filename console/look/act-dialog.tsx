@@ -7,7 +7,6 @@ import { showDone, type Done } from './notices.tsx';
 import { ReasonField } from './reason-field.tsx';
 
 export interface ActDialogProps<Out> {
-  isOpen: boolean;
   close(): void;
   title: string;
   /** What will happen, and what will not. */
@@ -26,7 +25,7 @@ export interface ActDialogProps<Out> {
 }
 
 export function ActDialog<Out>(props: ActDialogProps<Out>) {
-  const { isOpen, close, title, explain, reasons, confirm, isDangerous = false, fields } = props;
+  const { close, title, explain, reasons, confirm, isDangerous = false, fields } = props;
   const [reason, setReason] = useState('');
   const [fault, setFault] = useState<string | null>(null);
   const [isMissing, setMissing] = useState(false);
@@ -55,7 +54,7 @@ export function ActDialog<Out>(props: ActDialogProps<Out>) {
   }
 
   return (
-    <Modal opened={isOpen} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
       <form onSubmit={(event) => void submit(event)} noValidate>
         <Stack gap="md">
           <Text size="sm" c="dimmed" component="div">

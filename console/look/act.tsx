@@ -6,7 +6,7 @@ import { CONTENT } from '../app/arrive.ts';
 import { useMay, type Right } from '../app/session.ts';
 import { ActDialog, type ActDialogProps } from './act-dialog.tsx';
 
-interface ActProps<Out> extends Omit<ActDialogProps<Out>, 'isOpen' | 'close'> {
+interface ActProps<Out> extends Omit<ActDialogProps<Out>, 'close'> {
   /** Who lacks it does not see the button. */
   right: Right;
   label: string;
@@ -48,7 +48,7 @@ export function Act<Out>({ right, label, icon: Icon, button, onOpen, ...dialog }
       >
         {label}
       </Button>
-      {isOpen && <ActDialog isOpen close={leave} {...dialog} />}
+      {isOpen && <ActDialog close={leave} {...dialog} />}
     </>
   );
 }

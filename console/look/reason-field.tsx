@@ -1,7 +1,7 @@
 import { Chip, Group, TextInput } from '@mantine/core';
 
 /** As the server keeps it (server/staff/reason.ts). */
-const MAX_REASON = 200;
+export const MAX_REASON = 200;
 
 /** Why somebody acts: in their own words, or one of the usual ones by a click. */
 export function ReasonField(props: {

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { client } from '../app/api.ts';
 import { Act } from '../look/act.tsx';
 import { wordOf } from '../look/status-words.ts';
+import { undoReason } from '../look/undo-reason.ts';
 
 /** Whatever the order's status: what is due goes to the new address. */
 export function CorrectAddress(props: {
@@ -56,7 +57,7 @@ export function CorrectAddress(props: {
                 await client.orders.correct.mutate({
                   orderId,
                   email: former,
-                  reason: `undone: ${reason}`.slice(0, 200),
+                  reason: undoReason(reason),
                 });
                 return `The address is ${former} again.`;
               },

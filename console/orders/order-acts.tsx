@@ -4,6 +4,7 @@ import { client } from '../app/api.ts';
 import type { Outputs } from '../app/outputs.ts';
 import { Act } from '../look/act.tsx';
 import { wordOf } from '../look/status-words.ts';
+import { undoReason } from '../look/undo-reason.ts';
 import { courseOf } from '../products/course.ts';
 import { MapCourse } from '../products/map-course.tsx';
 import { AddKeys } from './add-keys.tsx';
@@ -87,7 +88,7 @@ export function OrderActs({ order }: { order: Order }) {
                 run: async () => {
                   const again = await client.orders.replay.mutate({
                     orderId,
-                    reason: `undone: ${reason}`.slice(0, 200),
+                    reason: undoReason(reason),
                   });
                   return `Order ${orderId} is set going again: ${wordOf(again.status)}.`;
                 },

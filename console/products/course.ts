@@ -1,11 +1,10 @@
 import type { Outputs } from '../app/outputs.ts';
+import { sourceWords } from '../look/source-words.ts';
 
 export type Mapping = Outputs['products']['mappings']['list']['mappings'][number];
 export type Product = Outputs['products']['list']['products'][number];
 /** What a mapping is of: something that a booking plugin sells. */
 export type Course = Pick<Mapping, 'site' | 'source' | 'kind' | 'itemId'> & { name?: string | null };
-
-export const SOURCE_WORDS: Record<Course['source'], string> = { amelia: 'Amelia', bookly: 'Bookly' };
 
 /** What an order was booked for; null where no mapping can be of it. */
 export function courseOf({
@@ -22,7 +21,7 @@ export function courseOf({
 /** `service 3 of Amelia`, with the name of the course or the site where there is one. */
 export function courseWords({ site, source, kind, itemId, name }: Course): string {
   const known = name ? `${name} (${kind} ${itemId})` : `${kind} ${itemId}`;
-  return `${known} of ${SOURCE_WORDS[source]}${site === '' ? '' : ` on ${site}`}`;
+  return `${known} of ${sourceWords(source)}${site === '' ? '' : ` on ${site}`}`;
 }
 
 /** The same, where a sentence begins with it. */

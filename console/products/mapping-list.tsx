@@ -8,7 +8,8 @@ import { DataTable, type Column } from '../look/data-table.tsx';
 import { Loading } from '../look/loading.tsx';
 import { Plate } from '../look/plate.tsx';
 import { ServerAway } from '../look/server-away.tsx';
-import { SOURCE_WORDS, courseWords, type Mapping } from './course.ts';
+import { sourceWords } from '../look/source-words.ts';
+import { courseWords, type Mapping } from './course.ts';
 import { DeleteMapping } from './delete-mapping.tsx';
 import { MapCourse } from './map-course.tsx';
 
@@ -23,7 +24,7 @@ const columns: Column<Mapping>[] = [
   },
   {
     head: 'Comes from',
-    cell: ({ source, site }) => `${SOURCE_WORDS[source]}${site === '' ? '' : ` on ${site}`}`,
+    cell: ({ source, site }) => `${sourceWords(source)}${site === '' ? '' : ` on ${site}`}`,
   },
   {
     head: 'Sells',

@@ -5,19 +5,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SCREENS } from '../../shared/screens.ts';
 import { pageFrame } from '../page.ts';
-import { sendPage } from './send-page.ts';
+import { PAGE_HEADERS, sendPage } from './send-page.ts';
 
 /** Made by `npm ci` and `npm run console:build`; in the image it stands beside the compiled server. */
 const DIST = join(import.meta.dirname, '../../console/dist');
 /** What vite.config.ts writes where the nonce belongs. */
 const NONCE = 'KEYBANK_NONCE';
-const HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-  'cross-origin-opener-policy': 'same-origin',
-};
+const HEADERS = { ...PAGE_HEADERS, 'cross-origin-opener-policy': 'same-origin' };
 /** SECURITY: scripts and styles are files of ours, but for the style elements of the component library, which carry the nonce. */
 const policyOf = (nonce: string) =>
   [

@@ -1,7 +1,8 @@
 import type { FastifyReply } from 'fastify';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
-const PAGE_HEADERS = {
+/** Of every page of this server. */
+export const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
