@@ -1,5 +1,7 @@
 /** What a page asks for again and again takes no more of the server than this share of the time. */
 const SHARE = 1 / 20;
+/** Nor does it wait longer: one answer that hung, or a machine that slept meanwhile, must not silence a page for hours. */
+const MOST_REST_MS = 60_000;
 
 const takenMs = new Map<string, number>();
 
@@ -14,5 +16,5 @@ export async function timedFetch(url: RequestInfo | URL, options?: object): Prom
 
 /** How long a procedure rests between two looks: counting a million keys (200 ms) is done every five seconds, ten million every 40. */
 export function restMs(path: string): number {
-  return Math.round((takenMs.get(path) ?? 0) / SHARE);
+  return Math.min(MOST_REST_MS, Math.round((takenMs.get(path) ?? 0) / SHARE));
 }
