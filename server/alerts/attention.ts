@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts';
 import { readAlertFacts, type FactStore } from './alert-facts.ts';
 import { fixesOf, mailOfAlert, type Fix } from './fixes.ts';
 import { deliveryOfAlert, isOver, type AlertNow } from './is-over.ts';
+import { saidOnce } from './said-once.ts';
 
 const PAGE = 25;
 /** Alerts of one kind that are read at once. */
@@ -49,7 +50,7 @@ export interface AttentionPage {
 
 type AttentionStore = FactStore & Pick<Store, 'listOpenAlerts'>;
 
-/** What a person must see, newest first, a page at a time. What has settled itself is left out. */
+/** What a person must see, newest first, a page at a time. What has settled itself, or is said again, is left out. */
 export async function attentionList(
   { store }: { store: AttentionStore },
   input: { kinds?: readonly AlertKind[] | undefined; cursor?: string | undefined },
@@ -59,14 +60,15 @@ export async function attentionList(
   const kinds = ATTENTION_KINDS.filter((kind) => input.kinds?.includes(kind) ?? true);
   const items: AttentionItem[] = [];
   let counts: AttentionPage['counts'];
+  const isFirst = saidOnce();
   let from = start;
   for (let looks = 0; looks < LOOKS; looks += 1) {
     const { alerts, horizon, full } = await look(store, kinds, from);
     const nowOf = await readAlertFacts(store, alerts);
     const open = alerts.filter((alert) => !isOver(alert, nowOf(alert)));
-    if (from === Number.MAX_SAFE_INTEGER) counts = count(kinds, open, full);
+    if (from === Number.MAX_SAFE_INTEGER) counts = count(kinds, open.filter(saidOnce()), full);
     const room = PAGE - items.length;
-    const shown = open.filter(({ id }) => id >= horizon);
+    const shown = open.filter(({ id }) => id >= horizon).filter(isFirst);
     items.push(...shown.slice(0, room).map((alert) => describe(alert, nowOf(alert))));
     const last = items.at(-1);
     if (shown.length > room && last) return done(page(items, counts, last.alertId));

@@ -9,6 +9,7 @@ import type { AlertRow, OrderRow } from '../store/rows.ts';
 import type { Store, Verbs } from '../store/store.ts';
 import { readAlertFacts } from './alert-facts.ts';
 import { isOver } from './is-over.ts';
+import { saidBefore } from './said-once.ts';
 
 type SettleDeps = RetryDeps & { store: Store; clock: Clock };
 interface Wish {
@@ -17,7 +18,7 @@ interface Wish {
   actor: string;
 }
 
-/** Takes alerts off the attention list; answers those that were still on it. */
+/** Takes alerts off the attention list, and older ones that say the same; answers those that were still on it. */
 export async function settleAlerts(deps: SettleDeps, input: Wish): Promise<Result<{ settled: number[] }>> {
   const reason = readReason(input.reason);
   if (!reason.ok) return reason;
@@ -29,7 +30,9 @@ async function settleInside(tx: Verbs, wish: Wish, at: Date): Promise<Result<{ s
   const found = await lockAbout(tx, wish.alertIds);
   if (!found.ok) return found;
   const { alerts, orders } = found.value;
-  const ids = alerts.filter(({ settledAt }) => settledAt === null).map(({ id }) => id);
+  const open = alerts.filter(({ settledAt }) => settledAt === null);
+  // Of the same orders, so under the same locks.
+  const ids = [...open, ...(await saidBefore(tx, open))].map(({ id }) => id);
   await tx.settleAlerts({ ids, by: wish.actor, at });
   // Alerts without an order have no lock to stand in line for: whoever came first has settled them.
   const ours = (await tx.findAlerts({ ids })).filter(

@@ -13,6 +13,7 @@ export async function keepAlone(
 ): Promise<{ receipt: Receipt; outcome: Outcome }> {
   const names = orderNames(arrival);
   const flag = `the delivery could not be acted on (${code}); it is kept and can be replayed`;
+  const { id, replayOf } = arrival.delivery;
   const orders = names.map((orderId) => ({ orderId, status: 'attention' as const }));
   await transact(deps, async (tx) => {
     const ledger = openLedger();
@@ -21,11 +22,11 @@ export async function keepAlone(
       kind: 'unreadable',
       orderId: names[0] ?? null,
       sku: null,
-      detail: `delivery ${arrival.delivery.id}: ${flag}`,
+      detail: `delivery ${replayOf ?? id}: ${flag}`,
       createdAt: deps.clock.now(),
     });
     await writeLedger(tx, ledger);
   });
-  const receipt: Receipt = { deliveryId: arrival.delivery.id, status: 'attention', orders };
+  const receipt: Receipt = { deliveryId: id, status: 'attention', orders };
   return { receipt, outcome: { ...noOutcome(), alerts: 1 } };
 }

@@ -41,7 +41,7 @@ export function recordDelivery(
       kind,
       orderId: null,
       sku: null,
-      detail: cutText(`delivery ${arrival.delivery.id}: ${flag}`, 500),
+      detail: cutText(`delivery ${replayOf ?? id}: ${flag}`, 500),
       createdAt: hand.now,
     });
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { newUuid } from '../../server/ids.ts';
 import type { AlertKind } from '../../server/store/rows.ts';
 import { openDesk, type Desk } from '../support/desk.ts';
 import { engines } from '../support/engines.ts';
@@ -145,10 +146,52 @@ describe.each(engines())('the attention list on %s', (engine) => {
     expect(await world.broken()).toEqual([]);
   });
 
+  test.each([
+    [
+      'an unmapped course',
+      JSON.stringify({ id: '6', email: 'b@example.test', serviceId: 78, status: 'approved' }),
+    ],
+    ['no JSON', 'neither is this'],
+  ])('what is read again and still cannot be is shown once, and seen to once: %s', async (_, body) => {
+    const deliveryId = newUuid();
+    await world.store.insertDeliveries({
+      deliveries: [
+        {
+          ...{ id: deliveryId, receivedAt: new Date(), site: '', source: 'amelia', hook: null },
+          ...{ contentType: 'application/json', body: new TextEncoder().encode(body), headers: {} },
+          ...{ verdict: 'attention', flag: 'kept', orders: [], replayOf: null },
+        },
+      ],
+    });
+    const read = (reason: string) => support.deliveries.replay({ deliveryId, reason });
+    await read('now it should');
+    const page = await support.attention.list();
+    expect(page.items).toHaveLength(1);
+    await read('once more');
+    await read('and again');
+    const { items, counts } = await support.attention.list();
+    expect(items).toEqual([{ ...page.items[0], alertId: expect.any(Number), since: expect.any(String) }]);
+    expect(items[0]?.alertId).toBeGreaterThan(page.items[0]?.alertId ?? Infinity);
+    expect(counts).toEqual(page.counts);
+    const alertIds = items.map(({ alertId }) => alertId);
+    const { settled } = await support.attention.settle({ alertIds, reason: 'we called them' });
+    expect(settled).toHaveLength(3);
+    expect((await support.attention.list()).items).toEqual([]);
+    await support.attention.reopen({ alertIds: settled, reason: 'not yet' });
+    expect((await support.attention.list()).items).toMatchObject([{ alertId: alertIds[0] }]);
+    expect(await world.core.settleAlerts()).toBe(2);
+    expect((await support.attention.list()).items).toMatchObject([{ alertId: alertIds[0] }]);
+    expect(await world.broken()).toEqual([]);
+  });
+
   test('settled by many at once, each alert is settled once and has one line', async () => {
     await world.send(booking({ externalId: '5' }));
     const order = await world.order('5');
-    const alertIds = [await raise('conflict', 'amelia:5'), await raise('conflict'), await raise('conflict')];
+    const alertIds = [
+      await raise('conflict', 'amelia:5'),
+      await raise('conflict', null, 'one'),
+      await raise('conflict', null, 'two'),
+    ];
     const crowd = await Promise.all(
       Array.from({ length: 6 }, async (_, at) => {
         const one = await desk.as('support');
