@@ -20,7 +20,7 @@ export function MachineParts({ parts }: { parts: Parts }) {
               ['Answers in', `${Math.round(pingMs)} ms`],
               ['Waits for a row', locks.waits === null ? 'not told' : locks.waits.toLocaleString()],
               ['Deadlocks', locks.deadlocks === null ? 'not told' : locks.deadlocks.toLocaleString()],
-              ['Counted for', locks.countedMs === null ? 'ever' : span(locks.countedMs)],
+              ['Counted over', locks.countedMs === null ? 'all time' : `the last ${span(locks.countedMs)}`],
             ]}
           />
         )}

@@ -23,8 +23,8 @@ const WORDS: Record<string, { tone: Tone; word?: string }> = {
   available: { tone: 'calm', word: 'in stock' },
   assigned: { tone: 'good' },
   revoked: { tone: 'bad' },
-  ok: { tone: 'good', word: 'well' },
-  warn: { tone: 'wait', word: 'mind' },
+  ok: { tone: 'good', word: 'OK' },
+  warn: { tone: 'wait', word: 'watch' },
   bad: { tone: 'bad', word: 'trouble' },
 };
 
