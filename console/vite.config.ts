@@ -21,5 +21,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: { input: [join(root, 'index.html'), join(root, 'mail-frame.html')] },
   },
-  server: { proxy: { '/trpc': toService, '/session': toService } },
+  server: {
+    // The mail frame has no origin (server/http/console.ts).
+    cors: { origin: ['null'] },
+    proxy: { '/trpc': toService, '/session': toService },
+  },
 });

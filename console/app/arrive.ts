@@ -22,7 +22,11 @@ export function useArrival(): void {
     former.current = location;
     if (!isBack.current) scrollTo(0, 0);
     isBack.current = false;
-    if (document.activeElement?.id !== SEARCH_BOX)
-      document.getElementById(CONTENT)?.focus({ preventScroll: true });
+    if (document.activeElement?.id !== SEARCH_BOX) focusContent();
   }, [location]);
+}
+
+/** Where a button goes with its click, and the focus with it: whoever uses the keyboard is not left nowhere. */
+export function focusContent(): void {
+  document.getElementById(CONTENT)?.focus({ preventScroll: true });
 }

@@ -2,12 +2,13 @@ import { Alert } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { useAway } from './away.ts';
 
-/** Over every screen, for as long as the server does not answer. */
+/** Over every screen, for as long as the server does not answer, or not well. */
 export function AwayNote() {
-  if (!useAway()) return null;
+  const sentence = useAway();
+  if (sentence === null) return null;
   return (
     <Alert color="red.9" variant="filled" radius={0} role="alert" icon={<IconPlugConnectedX aria-hidden />}>
-      The server does not answer; what you see may be old. This page asks again by itself.
+      {sentence}
     </Alert>
   );
 }

@@ -1,20 +1,31 @@
+import { notifyManager } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
+import { isPolled, queryClient } from './query-client.ts';
+import { faultOf, isSignedOut } from './server-fault.ts';
 
-let isAway = false;
-const listeners = new Set<() => void>();
+const cache = queryClient.getQueryCache();
 
-/** Whether the last question got no answer; what is on the screen is older than it seems then. */
-export function useAway(): boolean {
-  return useSyncExternalStore(subscribe, () => isAway);
+/**
+ * Why what is on the screen may be older than it seems, in a sentence; null while all of it is asked for with success. What is
+ * asked for once says so in its own place.
+ */
+export function useAway(): string | null {
+  return useSyncExternalStore(subscribe, whyOld);
 }
 
-export function noteAway(now: boolean): void {
-  if (now === isAway) return;
-  isAway = now;
-  for (const listener of listeners) listener();
+function whyOld(): string | null {
+  const faults = cache
+    .getAll()
+    .filter((query) => query.isActive() && isPolled(query) && query.state.status === 'error')
+    .flatMap(({ state: { error, data } }) =>
+      isSignedOut(error) ? [] : [{ ...faultOf(error), isShown: data !== undefined }],
+    );
+  if (faults.some(({ status }) => status === null))
+    return 'The server does not answer; what you see may be old. This page asks again by itself.';
+  const old = faults.find(({ isShown }) => isShown);
+  return old ? `What you see may be old: ${old.sentence} This page asks again by itself.` : null;
 }
 
 function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
+  return cache.subscribe(notifyManager.batchCalls(listener));
 }

@@ -1,15 +1,13 @@
 import { Center, Loader } from '@mantine/core';
 import { ServerAway } from '../look/server-away.tsx';
-import { every } from './query-client.ts';
-import { MemberContext, useSession } from './session.ts';
+import { useSession } from './seat.ts';
+import { MemberContext } from './session.ts';
 import { Shell } from './shell.tsx';
 import { SignIn } from './sign-in.tsx';
 
-const LOOK_MS = 60_000;
-
 /** Who may come in; the console begins behind it. */
 export function Gate() {
-  const session = useSession(every(LOOK_MS));
+  const session = useSession();
   if (session.isPending)
     return (
       <Center h="100vh">
@@ -21,7 +19,7 @@ export function Gate() {
   if (session.data === null) return <SignIn />;
   return (
     <MemberContext value={session.data}>
-      <Shell />
+      <Shell key={session.data.staffId} />
     </MemberContext>
   );
 }

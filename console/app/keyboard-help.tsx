@@ -1,13 +1,16 @@
-import { Modal, Table } from '@mantine/core';
+import { Modal, Table, Text } from '@mantine/core';
 import { menu } from './screens.tsx';
+import { useLetterKeys } from './settings.ts';
 
 export default function KeyboardHelp({ close }: { close(): void }) {
+  const [isOn] = useLetterKeys();
   const lines: [string[], string][] = [
     [['/'], 'Search'],
     [['↓'], 'From the search box to the finds, and on'],
     ...menu.flatMap(({ entries }) =>
       entries.map(({ letter, label }): [string[], string] => [['g', letter], label]),
     ),
+    [['z'], 'To the undo of what was just done'],
     [['Esc'], 'Close a dialog'],
     [['?'], 'This list'],
   ];
@@ -29,6 +32,11 @@ export default function KeyboardHelp({ close }: { close(): void }) {
           ))}
         </Table.Tbody>
       </Table>
+      <Text size="sm" c="dimmed" mt="md">
+        {isOn
+          ? 'Your menu has a switch that turns the letters off.'
+          : 'Your menu has turned the letters off.'}
+      </Text>
     </Modal>
   );
 }

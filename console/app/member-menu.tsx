@@ -1,8 +1,17 @@
 import { Avatar, Menu, UnstyledButton, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
-import { IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
+import {
+  IconClock,
+  IconDeviceDesktop,
+  IconKeyboard,
+  IconKeyboardOff,
+  IconLogout,
+  IconMoon,
+  IconSun,
+} from '@tabler/icons-react';
 import { showFault } from '../look/notices.tsx';
-import { changeMember } from './query-client.ts';
+import { changeMember } from './seat.ts';
 import { signOut, useMember } from './session.ts';
+import { useLetterKeys, useUtc } from './settings.ts';
 
 const SCHEMES = [
   { scheme: 'light', label: 'Light', icon: IconSun },
@@ -13,6 +22,8 @@ const SCHEMES = [
 export function MemberMenu({ openHelp }: { openHelp(): void }) {
   const { name, role } = useMember();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const [isUtc, setUtc] = useUtc();
+  const [hasLetters, setLetters] = useLetterKeys();
 
   async function leave() {
     try {
@@ -49,6 +60,15 @@ export function MemberMenu({ openHelp }: { openHelp(): void }) {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item leftSection={<IconClock size={16} aria-hidden />} onClick={() => setUtc(!isUtc)}>
+          {isUtc ? 'Times of my zone' : 'Times in UTC'}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconKeyboardOff size={16} aria-hidden />}
+          onClick={() => setLetters(!hasLetters)}
+        >
+          {hasLetters ? 'Letter keys off' : 'Letter keys on'}
+        </Menu.Item>
         <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} onClick={openHelp}>
           Keyboard <kbd>?</kbd>
         </Menu.Item>

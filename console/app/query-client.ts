@@ -1,9 +1,8 @@
-import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { QueryCache, QueryClient, type Query } from '@tanstack/react-query';
 import { isAttentive, onTurn } from './attentive.ts';
-import { noteAway } from './away.ts';
 import { restMs } from './pace.ts';
 import { faultOf, isSignedOut } from './server-fault.ts';
-import { SESSION_KEY, type Member } from './session.ts';
+import { SESSION_KEY } from './session.ts';
 
 /** How often what is on the screen is asked for anew. */
 const POLL_MS = 5_000;
@@ -12,9 +11,7 @@ const POLLED_PAGES = 2;
 
 export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({
-    onSuccess: () => noteAway(false),
     onError: (error, query) => {
-      noteAway(faultOf(error).status === null);
       if (isSignedOut(error) && query.queryKey[0] !== SESSION_KEY[0])
         void queryClient.invalidateQueries({ queryKey: SESSION_KEY });
     },
@@ -41,15 +38,12 @@ onTurn(() => {
 
 /** Asks anew for all that is asked for again and again; what was counted once, to be acted on as it was shown, stays. */
 export function refresh(): void {
-  void queryClient.invalidateQueries({
-    predicate: ({ observers }) => observers.some(({ options }) => options.refetchInterval !== false),
-  });
+  void queryClient.invalidateQueries({ predicate: isPolled });
 }
 
-/** Somebody else sits here now, or nobody: what the former one saw is forgotten. */
-export function changeMember(member: Member | null): void {
-  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
-  queryClient.setQueryData(SESSION_KEY, member);
+/** Whether it is asked for again and again, and not once. */
+export function isPolled({ observers }: Pick<Query, 'observers'>): boolean {
+  return observers.some(({ options }) => options.refetchInterval !== false);
 }
 
 /** What of a query decides how often it is asked. */

@@ -1,7 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
 import { createContext, use } from 'react';
 import type { Outputs } from './outputs.ts';
-import type { Asked } from './query-client.ts';
 import { SessionFault } from './server-fault.ts';
 
 /** Who is signed in, as GET /session says. */
@@ -22,7 +20,7 @@ export function csrf(): string {
 }
 
 /** Null while nobody is signed in. */
-async function readSession(): Promise<Member | null> {
+export async function readSession(): Promise<Member | null> {
   const answer = await fetch('/session');
   if (answer.status === 401) return null;
   if (!answer.ok) throw new SessionFault(await sentenceOf(answer), { cause: answer.status });
@@ -53,16 +51,6 @@ function open(session: Session): Member {
 async function sentenceOf(answer: Response): Promise<string> {
   const body: { error?: string } = await answer.json().catch(() => ({}));
   return body.error ?? `The server answered ${answer.status}. Try again in a moment.`;
-}
-
-/** `lookMs`: how often who is signed in is asked who they are, since an admin may change what they may do. */
-export function useSession(lookMs: (query: Asked) => number | false) {
-  return useQuery({
-    queryKey: SESSION_KEY,
-    queryFn: readSession,
-    staleTime: 60_000,
-    refetchInterval: (query) => (query.state.data ? lookMs(query) : false),
-  });
 }
 
 export const MemberContext = createContext<Member | null>(null);

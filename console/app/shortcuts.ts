@@ -1,15 +1,20 @@
 import { useEffect } from 'react';
 import { useLocation } from 'wouter';
 import { menu, pathOf } from './screens.tsx';
+import { useLetterKeys } from './settings.ts';
 
 /** So long after `g` a letter still means a screen. */
 const SEQUENCE_MS = 1_500;
 export const SEARCH_BOX = 'search-box';
+/** Marks the button that takes an act back. */
+export const UNDO = 'data-undo';
 
-/** `/` searches, `?` helps, `g` and a letter goes to a screen. Not while somebody types, or a dialog is open. */
+/** `/` searches, `?` helps, `z` goes to the newest undo, `g` and a letter goes to a screen. Not while somebody types, or a dialog is open, or where they are off. */
 export function useShortcuts(openHelp: () => void): void {
   const [, navigate] = useLocation();
+  const [isOn] = useLetterKeys();
   useEffect(() => {
+    if (!isOn) return undefined;
     let goneAt = 0;
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
@@ -20,6 +25,7 @@ export function useShortcuts(openHelp: () => void): void {
         if (box instanceof HTMLInputElement) box.select();
         box?.focus();
       } else if (event.key === '?') openHelp();
+      else if (event.key === 'z') [...document.querySelectorAll<HTMLElement>(`[${UNDO}]`)].at(-1)?.focus();
       else if (event.key === 'g') goneAt = event.timeStamp;
       else if (event.timeStamp - goneAt < SEQUENCE_MS) {
         const entry = menu.flatMap(({ entries }) => entries).find(({ letter }) => letter === event.key);
@@ -29,7 +35,7 @@ export function useShortcuts(openHelp: () => void): void {
     };
     addEventListener('keydown', press);
     return () => removeEventListener('keydown', press);
-  }, [navigate, openHelp]);
+  }, [navigate, openHelp, isOn]);
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -1,8 +1,6 @@
 import { Anchor, Button, Code, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
-import { useEffect, useState, type FormEvent } from 'react';
-import { forgetNotices } from '../look/notices.tsx';
-import { forgetSearch } from '../search/use-search-text.ts';
-import { changeMember } from './query-client.ts';
+import { useState, type FormEvent } from 'react';
+import { changeMember } from './seat.ts';
 import { faultOf } from './server-fault.ts';
 import { signIn } from './session.ts';
 import classes from './sign-in.module.css';
@@ -16,11 +14,6 @@ export function SignIn() {
   const [token, setToken] = useState('');
   const [fault, setFault] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
-
-  useEffect(() => {
-    forgetNotices();
-    forgetSearch();
-  }, []);
 
   async function submit(event: FormEvent) {
     event.preventDefault();

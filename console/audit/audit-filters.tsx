@@ -1,6 +1,7 @@
 import { Button, SimpleGrid, TextInput, type TextInputProps } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
+import { focusContent } from '../app/arrive.ts';
 import classes from './audit-filters.module.css';
 import { FILTERS, type Filter, type Filters } from './wanted-lines.ts';
 
@@ -33,7 +34,10 @@ export function AuditFilters({ filters, set }: { filters: Filters; set(part: Par
           size="compact-sm"
           mt="sm"
           leftSection={<IconX size={14} aria-hidden />}
-          onClick={() => set({ order: '', subject: '', actor: '', action: '', since: '', until: '' })}
+          onClick={() => {
+            set({ order: '', subject: '', actor: '', action: '', since: '', until: '' });
+            focusContent();
+          }}
         >
           Clear all filters
         </Button>
@@ -42,7 +46,7 @@ export function AuditFilters({ filters, set }: { filters: Filters; set(part: Par
   );
 }
 
-/** Applies when somebody is done with it: not each letter is a question to the server. */
+/** Applies when somebody is done with it: not each letter is a question to the server. A day is done when it is chosen. */
 function FilterInput(props: TextInputProps & { value: string; apply(value: string): void }) {
   const { value, apply, ...input } = props;
   const [text, setText] = useState(value);
@@ -62,7 +66,10 @@ function FilterInput(props: TextInputProps & { value: string; apply(value: strin
       maxLength={200}
       autoComplete="off"
       spellCheck={false}
-      onChange={(event) => setText(event.currentTarget.value)}
+      onChange={({ currentTarget }) => {
+        setText(currentTarget.value);
+        if (input.type === 'date') apply(currentTarget.value);
+      }}
       onBlur={commit}
       onKeyDown={(event) => {
         if (event.key === 'Enter') commit();

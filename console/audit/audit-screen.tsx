@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { IconListSearch } from '@tabler/icons-react';
 import { api } from '../app/api.ts';
 import { Card } from '../look/card.tsx';
@@ -14,13 +14,17 @@ export default function AuditScreen() {
   const [filters, set] = useFilters();
   const wanted = wantedOf(filters);
   const query = useInfiniteQuery(
-    api.audit.list.infiniteQueryOptions(wanted, { getNextPageParam: (page) => page.next }),
+    api.audit.list.infiniteQueryOptions(wanted, {
+      getNextPageParam: (page) => page.next,
+      // A line that somebody is just clicking on stays, when the field that they leave filters.
+      placeholderData: keepPreviousData,
+    }),
   );
   return (
     <Screen
       title="Audit"
       intro="Who did what, when and why. Nothing is ever taken out of it."
-      actions={<ExportTrail key={JSON.stringify(wanted)} wanted={wanted} />}
+      actions={<ExportTrail wanted={wanted} />}
     >
       <AuditFilters filters={filters} set={set} />
       <Card isFlush>

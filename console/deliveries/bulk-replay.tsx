@@ -57,6 +57,7 @@ function Count({ filter, close, setBusy }: CountProps) {
         <Loader size="xs" mr="xs" aria-hidden /> Counting {filterWords(filter)} …
       </Text>
     );
-  if (counted.isError) return <ServerAway error={counted.error} retry={() => void counted.refetch()} />;
+  if (counted.isError)
+    return <ServerAway isOnce error={counted.error} retry={() => void counted.refetch()} />;
   return <BulkSteps counted={counted.data} words={filterWords(filter)} close={close} setBusy={setBusy} />;
 }

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconFilterOff, IconInbox } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
+import { focusContent } from '../app/arrive.ts';
 import { api } from '../app/api.ts';
 import { useMay } from '../app/session.ts';
 import { Card } from '../look/card.tsx';
@@ -66,7 +67,13 @@ function NoneFits() {
       icon={IconFilterOff}
       title="No delivery is like that"
       action={
-        <Button variant="default" onClick={() => navigate('/deliveries', { replace: true })}>
+        <Button
+          variant="default"
+          onClick={() => {
+            navigate('/deliveries', { replace: true });
+            focusContent();
+          }}
+        >
           Show all
         </Button>
       }

@@ -61,7 +61,11 @@ export const deliveryColumns: Column<Delivery>[] = [
 export const readAgainColumn: Column<Delivery> = {
   head: '',
   isNarrow: true,
-  cell: ({ deliveryId, orders }) => (
-    <ReadAgain deliveryId={deliveryId} of={orders.map(({ orderId }) => orderId).join(', ')} isSmall />
+  cell: ({ deliveryId, receivedAt, orders }) => (
+    <ReadAgain
+      deliveryId={deliveryId}
+      of={orders.map(({ orderId }) => orderId).join(', ') || `what came at ${receivedAt}`}
+      isSmall
+    />
   ),
 };

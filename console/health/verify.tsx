@@ -33,28 +33,30 @@ export function Verify() {
         </Group>
         {isPending && (
           <div role="status">
-            <Progress value={100} animated size="sm" aria-label="Counting" />
+            <Progress value={100} animated size="sm" aria-hidden />
             <Text size="sm" c="dimmed" mt={6}>
               Counting. You may go on working; stay on this screen to see what comes of it.
             </Text>
           </div>
         )}
       </Stack>
-      {!isPending && error !== null && <ServerAway error={error} retry={() => mutate()} />}
+      {!isPending && error !== null && <ServerAway isOnce error={error} retry={() => mutate()} />}
       {!isPending && data && (
-        <div role="status">
-          {data.kept ? (
-            <Plate icon={IconShieldCheck} tone="good" title="All promises are kept">
-              {data.promises.length} promises, {sum(data.promises).toLocaleString()} checks, not one
-              violation.
-            </Plate>
-          ) : (
-            <Plate icon={IconShieldX} tone="bad" title="A promise is broken">
-              Change nothing by hand. Keep what stands below, and call whoever looks after the server.
-            </Plate>
-          )}
+        <>
+          <div role="status">
+            {data.kept ? (
+              <Plate icon={IconShieldCheck} tone="good" title="All promises are kept">
+                {data.promises.length} promises, {sum(data.promises).toLocaleString()} checks, not one
+                violation.
+              </Plate>
+            ) : (
+              <Plate icon={IconShieldX} tone="bad" title="A promise is broken">
+                Change nothing by hand. Keep what stands below, and call whoever looks after the server.
+              </Plate>
+            )}
+          </div>
           <PromiseTable promises={data.promises} />
-        </div>
+        </>
       )}
     </Card>
   );

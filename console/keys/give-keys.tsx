@@ -1,7 +1,7 @@
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
 import { IconGift } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { uuidv7 } from 'uuidv7';
 import { useLocation } from 'wouter';
 import { api, client } from '../app/api.ts';
@@ -19,8 +19,8 @@ export function GiveKeys() {
   const [email, setEmail] = useState('');
   const [name, setName] = useState('');
   const [wait, setWait] = useState(false);
-  // A lost answer, and the click again, give nothing twice.
-  const [requestId, setRequestId] = useState('');
+  // A lost answer, and the same gift asked for again, give nothing twice.
+  const asked = useRef({ gift: '', requestId: '' });
   return (
     <Act
       right="give"
@@ -32,10 +32,11 @@ export function GiveKeys() {
       reasons={['Speaker', 'Paid outside the shop', 'Goodwill']}
       confirm="Give"
       onOpen={() => {
-        setRequestId(uuidv7());
+        setSku(null);
         setEmail('');
         setName('');
         setQuantity(1);
+        setWait(false);
       }}
       fields={
         <>
@@ -77,21 +78,25 @@ export function GiveKeys() {
           />
         </>
       }
-      check={() =>
-        sku === null ? 'Choose a product.' : email.trim() === '' ? 'Type the e-mail address.' : ''
-      }
-      run={(reason) =>
-        client.keys.give.mutate({
+      check={() => {
+        if (sku === null) return 'Choose a product.';
+        if (email.trim() === '') return 'Type the e-mail address.';
+        return Number(quantity) >= 1 ? '' : 'Say how many keys.';
+      }}
+      run={(reason) => {
+        const gift = {
           sku: sku ?? '',
           email: email.trim(),
           quantity: Number(quantity),
-          reason,
-          requestId,
           wait,
           ...(name.trim() !== '' && { name: name.trim() }),
-        })
-      }
+        };
+        const words = JSON.stringify(gift);
+        if (asked.current.gift !== words) asked.current = { gift: words, requestId: uuidv7() };
+        return client.keys.give.mutate({ ...gift, reason, requestId: asked.current.requestId });
+      }}
       done={({ orderId, status }) => {
+        asked.current = { gift: '', requestId: '' };
         navigate(orderPath(orderId));
         return {
           text:

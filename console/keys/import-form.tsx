@@ -1,39 +1,45 @@
 import { Alert, Button, FileButton, Group, Stack, TagsInput, Text, Textarea } from '@mantine/core';
+import { randomId } from '@mantine/hooks';
 import { IconFileUpload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type DragEvent } from 'react';
+import { useRef, useState, type DragEvent } from 'react';
 import { api } from '../app/api.ts';
+import { focusContent } from '../app/arrive.ts';
 import { Card } from '../look/card.tsx';
 import classes from './import-form.module.css';
-import { MOST_CHARACTERS, readFile } from './read-file.ts';
+import { readFile } from './read-file.ts';
 
 export interface Draft {
   sku: string;
   text: string;
   /** What the list of imports shows: the file's name, or `paste`. */
   origin: string;
-  /** Which column of a table has the keys, where the server could not tell. */
+  /** Of two lists that look alike, the preview of the one is not that of the other. */
+  id: string;
+  /** Which column of a table has the keys, where somebody said so: by its heading, or its number from 1. */
   column?: string;
 }
 
-/** The first step: which product, and the list. */
-export function ImportForm({ next }: { next(draft: Draft): void }) {
+const PASTE = 'paste';
+
+/** The first step: which product, and the list. `draft`: what it was before somebody came back from the preview. */
+export function ImportForm({ draft, next }: { draft: Draft | null; next(draft: Draft): void }) {
   const stock = useQuery(api.stock.list.queryOptions());
-  const [sku, setSku] = useState<string[]>([]);
-  const [text, setText] = useState('');
-  const [file, setFile] = useState<{ name: string; text: string } | null>(null);
+  const [sku, setSku] = useState(draft === null ? [] : [draft.sku]);
+  const isFile = draft !== null && draft.origin !== PASTE;
+  const [text, setText] = useState(draft === null || isFile ? '' : draft.text);
+  const [file, setFile] = useState(isFile ? { name: draft.origin, text: draft.text } : null);
   const [fault, setFault] = useState<string | null>(null);
   const [isOver, setOver] = useState(false);
+  const resetFile = useRef<() => void>(null);
 
   async function take(given: File | null) {
     if (given === null) return;
+    // The same file, corrected, is another one.
+    resetFile.current?.();
     const read = await readFile(given);
-    if (read.length > MOST_CHARACTERS)
-      return setFault(
-        `${given.name} has ${read.length.toLocaleString()} characters; a page takes 32 million. Bring it in on the server: npx keybank keys import FILE --sku SKU`,
-      );
-    setFault(null);
-    setFile({ name: given.name, text: read });
+    setFault(read.fault);
+    if (read.fault === null) setFile({ name: given.name, text: read.text });
   }
 
   function drop(event: DragEvent) {
@@ -47,7 +53,9 @@ export function ImportForm({ next }: { next(draft: Draft): void }) {
     const list = file?.text ?? text;
     if (product === '') return setFault('Choose a product, or type the SKU of a new one and press Enter.');
     if (list.trim() === '') return setFault('Paste the keys, or choose a file.');
-    next({ sku: product, text: list, origin: file?.name ?? 'paste' });
+    const isSame = draft?.text === list;
+    const column = isSame && draft.column !== undefined ? { column: draft.column } : {};
+    next({ sku: product, text: list, origin: file?.name ?? PASTE, id: randomId(), ...column });
   }
 
   return (
@@ -82,7 +90,14 @@ export function ImportForm({ next }: { next(draft: Draft): void }) {
             <Text>
               <b>{file.name}</b>, {file.text.split('\n').length.toLocaleString()} lines
             </Text>
-            <Button variant="default" size="compact-sm" onClick={() => setFile(null)}>
+            <Button
+              variant="default"
+              size="compact-sm"
+              onClick={() => {
+                setFile(null);
+                focusContent();
+              }}
+            >
               Another one
             </Button>
           </Group>
@@ -99,7 +114,11 @@ export function ImportForm({ next }: { next(draft: Draft): void }) {
         >
           <IconFileUpload size={20} aria-hidden />
           <span>Drop a text or CSV file here, or</span>
-          <FileButton onChange={(given) => void take(given)} accept=".txt,.csv,.tsv,text/plain,text/csv">
+          <FileButton
+            resetRef={resetFile}
+            onChange={(given) => void take(given)}
+            accept=".txt,.csv,.tsv,text/plain,text/csv"
+          >
             {(props) => (
               <Button variant="default" size="compact-sm" {...props}>
                 Choose a file

@@ -11,6 +11,7 @@ import { ImportPreview } from './import-preview.tsx';
 export default function ImportScreen() {
   const may = useMay();
   const [draft, setDraft] = useState<Draft | null>(null);
+  const [isLooking, setLooking] = useState(false);
   return (
     <Screen
       title="Import keys"
@@ -22,10 +23,24 @@ export default function ImportScreen() {
         </Alert>
       )}
       {may('import') &&
-        (draft === null ? (
-          <ImportForm next={setDraft} />
+        (draft !== null && isLooking ? (
+          <ImportPreview
+            draft={draft}
+            change={setDraft}
+            back={() => setLooking(false)}
+            finish={() => {
+              setDraft(null);
+              setLooking(false);
+            }}
+          />
         ) : (
-          <ImportPreview draft={draft} change={setDraft} leave={() => setDraft(null)} />
+          <ImportForm
+            draft={draft}
+            next={(wanted) => {
+              setDraft(wanted);
+              setLooking(true);
+            }}
+          />
         ))}
       <ImportList />
     </Screen>

@@ -49,7 +49,7 @@ export default function KeysScreen() {
           </Plate>
         )}
         {query !== '' && find.isPending && <Loading lines={3} />}
-        {find.isError && <ServerAway error={find.error} retry={() => void find.refetch()} />}
+        {!find.data && find.isError && <ServerAway error={find.error} retry={() => void find.refetch()} />}
         {find.data?.keys.length === 0 && (
           <Plate icon={IconKeyOff} title="No key is known by that">
             Type it as it was imported, or its last four characters.

@@ -5,6 +5,7 @@ import { client } from '../app/api.ts';
 import type { Outputs } from '../app/outputs.ts';
 import { faultOf } from '../app/server-fault.ts';
 import { Act } from '../look/act.tsx';
+import { keyCount } from '../look/counts.ts';
 
 /** Counts first: what is sold stays. */
 export function UndoImport(props: {
@@ -39,7 +40,7 @@ export function UndoImport(props: {
         undone?.();
         const rest = left === 0 ? '' : ` ${left} are just being sold: undo once more.`;
         return {
-          text: `${removed} keys of ${sku} left stock; ${kept.assigned + kept.held} are sold or on hold and stay.${rest}`,
+          text: `${keyCount(removed)} of ${sku} left stock; ${kept.assigned + kept.held} are sold or on hold and stay.${rest}`,
         };
       }}
     />

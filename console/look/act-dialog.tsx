@@ -54,7 +54,16 @@ export function ActDialog<Out>(props: ActDialogProps<Out>) {
   }
 
   return (
-    <Modal opened onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+    // While it runs it stays open: whoever closed it would not see what came of it, and might do it twice.
+    <Modal
+      opened
+      onClose={close}
+      title={title}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      withCloseButton={!isBusy}
+      closeOnEscape={!isBusy}
+      closeOnClickOutside={!isBusy}
+    >
       <form onSubmit={(event) => void submit(event)} noValidate>
         <Stack gap="md">
           <Text size="sm" c="dimmed" component="div">
@@ -74,7 +83,7 @@ export function ActDialog<Out>(props: ActDialogProps<Out>) {
             </Alert>
           )}
           <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
+            <Button variant="default" onClick={close} disabled={isBusy}>
               Cancel
             </Button>
             <Button type="submit" color={isDangerous ? 'red.9' : 'gold'} loading={isBusy}>

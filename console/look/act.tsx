@@ -2,7 +2,7 @@ import { Button, type ButtonProps } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Icon } from '@tabler/icons-react';
 import { useLayoutEffect, useRef } from 'react';
-import { CONTENT } from '../app/arrive.ts';
+import { focusContent } from '../app/arrive.ts';
 import { useMay, type Right } from '../app/session.ts';
 import { ActDialog, type ActDialogProps } from './act-dialog.tsx';
 
@@ -30,7 +30,9 @@ export function Act<Out>({ right, label, icon: Icon, button, onOpen, ...dialog }
   }, []);
   const leave = () => {
     close();
-    requestAnimationFrame(() => (place.current?.isConnected ? place.current.focus() : focusContent()));
+    requestAnimationFrame(() =>
+      place.current?.isConnected && !place.current.disabled ? place.current.focus() : focusContent(),
+    );
   };
   if (!may(right)) return null;
   return (
@@ -51,8 +53,4 @@ export function Act<Out>({ right, label, icon: Icon, button, onOpen, ...dialog }
       {isOpen && <ActDialog close={leave} {...dialog} />}
     </>
   );
-}
-
-function focusContent(): void {
-  document.getElementById(CONTENT)?.focus({ preventScroll: true });
 }

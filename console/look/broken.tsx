@@ -6,7 +6,7 @@ import { Plate } from './plate.tsx';
 
 /** A part of the console did not come: the server is away, or was updated and has other parts now. */
 export function Broken() {
-  const isAway = useAway();
+  const isAway = useAway() !== null;
   const wasAway = useRef(false);
   useEffect(() => {
     if (isAway) wasAway.current = true;

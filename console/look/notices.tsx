@@ -1,14 +1,21 @@
 import { Button, Group, Text, useMatches } from '@mantine/core';
 import { randomId } from '@mantine/hooks';
-import { Notifications, notifications } from '@mantine/notifications';
+import { Notifications, notifications, type NotificationData } from '@mantine/notifications';
 import { IconAlertCircle, IconCheck } from '@tabler/icons-react';
 import { refresh } from '../app/query-client.ts';
 import { sentenceOfAct } from '../app/server-fault.ts';
+import { UNDO } from '../app/shortcuts.ts';
+
+/** More would hide what somebody works at. */
+const MOST = 3;
+const READ_MS = 12_000;
+/** Who wants to undo has to find that out first. */
+const UNDO_MS = 60_000;
 
 /** Where notes appear: on a phone at the top, where no dialog has its buttons. */
 export function Notices() {
   const position = useMatches({ base: 'top-center', sm: 'bottom-right' } as const);
-  return <Notifications position={position} limit={3} autoClose={12_000} />;
+  return <Notifications position={position} limit={MOST} autoClose={READ_MS} />;
 }
 
 /** SECURITY: they may name buyers; who signs in next is told nothing of them. */
@@ -26,7 +33,11 @@ export interface Done {
 export function showDone({ text, undo }: Done): void {
   const id = randomId();
   refresh();
+  let isTaken = false;
   const takeBack = async (run: () => Promise<string>) => {
+    // The note is still to be seen while it goes.
+    if (isTaken) return;
+    isTaken = true;
     notifications.hide(id);
     try {
       showDone({ text: await run() });
@@ -34,17 +45,22 @@ export function showDone({ text, undo }: Done): void {
       showFault(error);
     }
   };
-  notifications.show({
+  show({
     id,
     color: 'green.9',
     icon: <IconCheck size={18} aria-hidden />,
-    closeButtonProps: { 'aria-label': 'Close this note' },
     role: 'status',
+    autoClose: undo ? UNDO_MS : READ_MS,
     message: (
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm">{text}</Text>
         {undo && (
-          <Button size="compact-sm" variant="default" onClick={() => void takeBack(undo.run)}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            {...{ [UNDO]: true }}
+            onClick={() => void takeBack(undo.run)}
+          >
             {undo.label}
           </Button>
         )}
@@ -54,12 +70,26 @@ export function showDone({ text, undo }: Done): void {
 }
 
 export function showFault(error: unknown): void {
-  notifications.show({
+  show({
+    id: randomId(),
     color: 'red.9',
     icon: <IconAlertCircle size={18} aria-hidden />,
-    closeButtonProps: { 'aria-label': 'Close this note' },
     autoClose: false,
     role: 'alert',
     message: sentenceOfAct(error),
+  });
+}
+
+const shown: string[] = [];
+
+/** The newest notes stand; older ones give way, rather than that new ones wait behind a fault that nobody closes. */
+function show(note: NotificationData & { id: string }): void {
+  shown.push(note.id);
+  for (const id of shown.splice(0, Math.max(0, shown.length - MOST))) notifications.hide(id);
+  notifications.show({
+    ...note,
+    closeButtonProps: { 'aria-label': 'Close this note' },
+    // Whoever has come to its buttons is not to lose them.
+    onFocus: () => notifications.update({ ...note, autoClose: false }),
   });
 }

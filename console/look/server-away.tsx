@@ -3,8 +3,9 @@ import { IconMapOff, IconPlugConnectedX } from '@tabler/icons-react';
 import { faultOf } from '../app/server-fault.ts';
 import { Plate } from './plate.tsx';
 
-/** What was asked for did not come. */
-export function ServerAway({ error, retry }: { error: unknown; retry(): void }) {
+/** What was asked for did not come. `isOnce`: and nothing asks for it again but the button. */
+export function ServerAway(props: { error: unknown; retry(): void; isOnce?: boolean }) {
+  const { error, retry, isOnce = false } = props;
   const { sentence, status } = faultOf(error);
   if (status === 404)
     return (
@@ -23,7 +24,7 @@ export function ServerAway({ error, retry }: { error: unknown; retry(): void }) 
         </Button>
       }
     >
-      {sentence} {status === null && 'This page asks again by itself.'}
+      {sentence} {status === null && !isOnce && 'This page asks again by itself.'}
     </Plate>
   );
 }

@@ -6,7 +6,7 @@ const WORDS: Record<string, { tone: Tone; word?: string }> = {
   waiting: { tone: 'wait' },
   held: { tone: 'busy', word: 'on hold' },
   cancelled: { tone: 'calm' },
-  ignored: { tone: 'calm', word: 'sells no key' },
+  ignored: { tone: 'calm', word: 'nothing to send' },
   attention: { tone: 'bad', word: 'needs a person' },
   duplicate: { tone: 'calm' },
   spooled: { tone: 'busy' },

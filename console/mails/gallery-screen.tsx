@@ -38,7 +38,7 @@ export default function GalleryScreen() {
       {gallery.isPending && <Loading />}
       {gallery.isError && (
         <Card>
-          <ServerAway error={gallery.error} retry={() => void gallery.refetch()} />
+          <ServerAway isOnce error={gallery.error} retry={() => void gallery.refetch()} />
         </Card>
       )}
       {gallery.data && <Gallery mails={gallery.data.mails} />}

@@ -1,7 +1,6 @@
 import { Alert, Anchor, Text } from '@mantine/core';
 import { IconEyeOff, IconEye } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Link } from 'wouter';
 import { api, client } from '../app/api.ts';
 import type { Outputs } from '../app/outputs.ts';
@@ -13,6 +12,7 @@ import { OrderLink } from '../look/order-link.tsx';
 import { Screen } from '../look/screen.tsx';
 import { ServerAway } from '../look/server-away.tsx';
 import { usePart } from '../look/use-part.ts';
+import { useShortly } from '../look/use-shortly.ts';
 import { MailBody } from './mail-body.tsx';
 
 /** What stands for the part of a key that is not shown (server/keys/mask-key.ts); most mails to the admin have none. */
@@ -29,8 +29,7 @@ export default function MailScreen() {
 
 function Mail({ messageId }: { messageId: string }) {
   const preview = useQuery(api.mail.preview.queryOptions({ messageId }, { refetchInterval: false }));
-  // SECURITY: whole keys stand in this screen alone, and are gone with it; no cache keeps them.
-  const [revealed, setRevealed] = useState<Shown | null>(null);
+  const [revealed, setRevealed] = useShortly<Shown>();
   const mail = revealed ?? preview.data;
   const isMasked = mail !== undefined && mail.masked && mail.text.includes(MASK);
   return (
@@ -54,7 +53,7 @@ function Mail({ messageId }: { messageId: string }) {
       {mail === undefined && preview.isPending && <Loading />}
       {mail === undefined && preview.isError && (
         <Card>
-          <ServerAway error={preview.error} retry={() => void preview.refetch()} />
+          <ServerAway isOnce error={preview.error} retry={() => void preview.refetch()} />
         </Card>
       )}
       {mail && (
@@ -76,7 +75,7 @@ function Reveal({ messageId, show }: { messageId: string; show(mail: Shown): voi
       label="Show whole keys"
       icon={IconEye}
       title="Show whole keys"
-      explain="The mail is shown with its keys in full, until you leave this screen. That you looked, and why, is kept for good."
+      explain="The mail is shown with its keys in full, for a minute. That you looked, and why, is kept for good."
       reasons={['The buyer sees no key in it', 'Read it out on the phone', 'Checking what was sent']}
       confirm="Show them"
       run={(reason) => client.mail.reveal.mutate({ messageId, reason })}
@@ -93,9 +92,7 @@ function MaskNote({ isMasked, isRevealed }: { isMasked: boolean; isRevealed: boo
   if (isRevealed)
     return (
       <Alert variant="outline" color="gold" mb="md" icon={<IconEye aria-hidden />} role="status">
-        <Text size="sm">
-          Keys are shown in full, until you leave this screen. Mind who looks over your shoulder.
-        </Text>
+        <Text size="sm">Keys are shown in full, for a minute. Mind who looks over your shoulder.</Text>
       </Alert>
     );
   if (!isMasked) return null;

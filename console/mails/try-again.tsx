@@ -2,6 +2,7 @@ import { Checkbox, Group, Text } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
 import { useState } from 'react';
 import { client } from '../app/api.ts';
+import { focusContent } from '../app/arrive.ts';
 import type { Outputs } from '../app/outputs.ts';
 import { Act } from '../look/act.tsx';
 import type { MailLine } from './mail-list.ts';
@@ -60,7 +61,15 @@ export function TryAgain({ mails, able, chosen, setChosen }: TryAgainProps) {
           </Group>
         </Group>
       )}
-      {refused.length > 0 && <RefusedMails refused={refused} forget={() => setRefused([])} />}
+      {refused.length > 0 && (
+        <RefusedMails
+          refused={refused}
+          forget={() => {
+            setRefused([]);
+            focusContent();
+          }}
+        />
+      )}
     </>
   );
 }

@@ -18,7 +18,7 @@ export function headline(order: Order, now: Date = new Date()): string {
         ? 'The booking was cancelled, but the buyer may have seen the key: it stays assigned.'
         : 'The booking was cancelled. The buyer has no key of it.';
     case 'ignored':
-      return 'What was booked sells no key, so none was sent.';
+      return 'No key was to be sent: what was booked sells none, or another booking of the purchase has it.';
     case 'attention':
       return WHY[order.reason ?? ''] ?? 'A person must look at this order before it goes on.';
   }

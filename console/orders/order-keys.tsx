@@ -6,9 +6,9 @@ import { Act } from '../look/act.tsx';
 import { StatusBadge } from '../look/badge.tsx';
 import { Card } from '../look/card.tsx';
 import { Masked } from '../look/masked.tsx';
+import { useShortly } from '../look/use-shortly.ts';
 import { When } from '../look/when.tsx';
 import classes from './order-keys.module.css';
-import { useShortly } from './use-shortly.ts';
 
 type Key = Outputs['orders']['get']['keys'][number];
 

@@ -1,5 +1,6 @@
 import { client } from '../app/api.ts';
 import { Act } from '../look/act.tsx';
+import { undoReason } from '../look/undo-reason.ts';
 import { courseSentence, courseWords, sellsWords, type Mapping } from './course.ts';
 
 export function DeleteMapping({ mapping }: { mapping: Mapping }) {
@@ -16,15 +17,15 @@ export function DeleteMapping({ mapping }: { mapping: Mapping }) {
       confirm="Delete"
       isDangerous
       run={(reason) => client.products.mappings.delete.mutate({ site, source, kind, itemId, reason })}
-      done={() => ({
+      done={(_out, reason) => ({
         text: `The mapping of ${words} is deleted.`,
-        undo: { label: 'Undo', run: () => restore(mapping) },
+        undo: { label: 'Undo', run: () => restore(mapping, reason) },
       })}
     />
   );
 }
 
-async function restore(mapping: Mapping): Promise<string> {
-  await client.products.mappings.save.mutate({ ...mapping, reason: 'Undo of what was just deleted' });
+async function restore(mapping: Mapping, reason: string): Promise<string> {
+  await client.products.mappings.save.mutate({ ...mapping, reason: undoReason(reason) });
   return courseSentence(mapping, `${sellsWords(mapping)} again.`);
 }

@@ -2,8 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type ComponentProps } from 'react';
 import { api, client } from '../app/api.ts';
 import { Act } from '../look/act.tsx';
+import { undoReason } from '../look/undo-reason.ts';
 import type { Product } from './course.ts';
-import { faultInProduct, productDraftOf, productOf } from './product-draft.ts';
+import { changesIn, faultInProduct, productDraftOf, productOf } from './product-draft.ts';
 import { ProductFields } from './product-fields.tsx';
 
 /** Adds a product, or changes the one that is given. */
@@ -13,11 +14,25 @@ export function EditProduct(props: {
   button?: ComponentProps<typeof Act>['button'];
 }) {
   const { label, product, button } = props;
-  const { data } = useQuery(api.products.list.queryOptions());
+  const { data, refetch } = useQuery(api.products.list.queryOptions());
   const [draft, setDraft] = useState(() => productDraftOf(product));
-  // What was so when the dialog opened: the list behind it goes on asking.
+  // What was so when the dialog opened.
   const [former, setFormer] = useState(product);
   const known = former ? [] : (data?.products ?? []).map(({ sku }) => sku);
+
+  async function save(reason: string) {
+    if (!former)
+      return { ...(await client.products.save.mutate({ ...productOf(draft), reason })), undo: null };
+    // What somebody else changed meanwhile stays, now and when it is undone.
+    const wish = changesIn(draft, former);
+    const { products } = await client.products.list.query();
+    const before = products.find(({ sku }) => sku === former.sku) ?? former;
+    const out = await client.products.save.mutate({ sku: former.sku, ...wish, reason });
+    return {
+      ...out,
+      undo: { sku: former.sku, ...changesIn(productDraftOf(before), { ...before, ...wish }) },
+    };
+  }
 
   return (
     <Act
@@ -27,6 +42,7 @@ export function EditProduct(props: {
       onOpen={() => {
         setDraft(productDraftOf(product));
         setFormer(product);
+        void refetch();
       }}
       title={former ? `Edit ${former.sku}` : 'Add a product'}
       explain={
@@ -37,18 +53,25 @@ export function EditProduct(props: {
       reasons={former ? ['The vendor changed it', 'Warn earlier', 'A better text'] : ['A new product']}
       confirm={former ? 'Save' : 'Add'}
       fields={<ProductFields draft={draft} change={setDraft} isNew={former === undefined} />}
-      check={() => faultInProduct(draft, known)}
-      run={(reason) => client.products.save.mutate({ ...productOf(draft), reason })}
-      done={({ product: { sku }, created }) =>
-        created || !former
-          ? { text: `${sku} is there. Import its keys next.` }
-          : { text: `${sku} was changed.`, undo: { label: 'Undo', run: () => restore(former) } }
+      check={() =>
+        faultInProduct(draft, known) ||
+        (former && Object.keys(changesIn(draft, former)).length === 0 ? 'Nothing is changed yet.' : '')
+      }
+      run={save}
+      done={({ product: { sku }, created, undo }, reason) =>
+        undo === null
+          ? {
+              text: created
+                ? `${sku} is there. Import its keys next.`
+                : `${sku} was there already, and is changed.`,
+            }
+          : { text: `${sku} was changed.`, undo: { label: 'Undo', run: () => restore(undo, reason) } }
       }
     />
   );
 }
 
-async function restore(former: Product): Promise<string> {
-  await client.products.save.mutate({ ...former, reason: 'Undo of what was just saved' });
+async function restore(former: Pick<Product, 'sku'> & Partial<Product>, reason: string): Promise<string> {
+  await client.products.save.mutate({ ...former, reason: undoReason(reason) });
   return `${former.sku} is as it was.`;
 }

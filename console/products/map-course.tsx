@@ -1,6 +1,7 @@
 import { useState, type ComponentProps } from 'react';
 import { client } from '../app/api.ts';
 import { Act } from '../look/act.tsx';
+import { undoReason } from '../look/undo-reason.ts';
 import {
   courseSentence,
   courseWords,
@@ -45,12 +46,12 @@ export function MapCourse(props: {
       fields={<CourseFields draft={draft} change={setDraft} isPreset={preset !== undefined} />}
       check={() => faultIn(draft)}
       run={save}
-      done={({ mapping, former, newProduct }) => ({
+      done={({ mapping, former, newProduct }, reason) => ({
         text:
           `${courseSentence({ ...mapping, name: preset?.name ?? null }, sellsWords(mapping))}. ` +
           `${newProduct ? `${mapping.sku} is a new product: import its keys. ` : ''}` +
           'Orders that waited for the course are decided now.',
-        undo: { label: 'Undo', run: () => takeBack(mapping, former) },
+        undo: { label: 'Undo', run: () => takeBack(mapping, former, undoReason(reason)) },
       })}
     />
   );
@@ -58,8 +59,7 @@ export function MapCourse(props: {
 
 const SENT = 'Keys that were sent meanwhile stay with their buyers.';
 
-async function takeBack(mapping: Mapping, former: Mapping | null): Promise<string> {
-  const reason = 'Undo of what was just saved';
+async function takeBack(mapping: Mapping, former: Mapping | null, reason: string): Promise<string> {
   if (former === null) {
     const { site, source, kind, itemId } = mapping;
     await client.products.mappings.delete.mutate({ site, source, kind, itemId, reason });

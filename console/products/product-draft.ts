@@ -1,3 +1,4 @@
+import { MAX_INSTRUCTIONS } from '../../shared/instructions.ts';
 import { SKU_PATTERN, SKU_RULE } from '../../shared/sku.ts';
 import type { Product } from './course.ts';
 
@@ -34,6 +35,8 @@ export function faultInProduct(draft: ProductDraft, known: readonly string[]): s
   if (!Number.isInteger(draft.holdMinutes)) return 'Say for how many minutes keys are held; 0 is not at all.';
   if (draft.activationUrl.trim() !== '' && !isHttps(draft.activationUrl.trim()))
     return 'The activation link begins with https://: mails link to nothing else.';
+  if (draft.instructions.length > MAX_INSTRUCTIONS)
+    return `The instructions have ${draft.instructions.length.toLocaleString()} characters; at most ${MAX_INSTRUCTIONS.toLocaleString()} fit into a mail.`;
   return '';
 }
 
@@ -50,6 +53,13 @@ export function productOf(draft: ProductDraft): Product {
     instructions: draft.instructions.trim() === '' ? null : draft.instructions,
     tellWaiting,
   };
+}
+
+/** What the draft says otherwise than `former`. */
+export function changesIn(draft: ProductDraft, former: Product): Partial<Omit<Product, 'sku'>> {
+  const before = new Map<string, unknown>(Object.entries(former));
+  const { sku: _stays, ...now } = productOf(draft);
+  return Object.fromEntries(Object.entries(now).filter(([field, value]) => value !== before.get(field)));
 }
 
 function isHttps(text: string): boolean {

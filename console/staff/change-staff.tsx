@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { client } from '../app/api.ts';
 import { Act } from '../look/act.tsx';
+import { undoReason } from '../look/undo-reason.ts';
 import { MemberFields, type Powers } from './member-fields.tsx';
 import { listed, ROLE_WORDS } from './right-words.ts';
 import type { Staff } from './staff-list.ts';
@@ -25,9 +26,9 @@ export function ChangeStaff({ member }: { member: Staff }) {
       fields={<MemberFields powers={powers} change={setPowers} />}
       check={() => (wordsOf(powers) === wordsOf(former) ? 'Nothing is changed yet.' : '')}
       run={(reason) => client.staff.change.mutate({ staffId, ...powers, reason })}
-      done={() => ({
+      done={(_out, reason) => ({
         text: `${name} now has the role ${wordsOf(powers)}.`,
-        undo: { label: 'Undo', run: () => changeBack(member, former) },
+        undo: { label: 'Undo', run: () => changeBack(member, former, reason) },
       })}
     />
   );
@@ -42,7 +43,7 @@ function wordsOf({ role, grants }: Powers): string {
   return `${ROLE_WORDS[role].word}${extras === '' ? '' : `, and beyond it: ${extras}`}`;
 }
 
-async function changeBack({ staffId, name }: Staff, former: Powers): Promise<string> {
-  await client.staff.change.mutate({ staffId, ...former, reason: 'Undo of what was just changed' });
+async function changeBack({ staffId, name }: Staff, former: Powers, reason: string): Promise<string> {
+  await client.staff.change.mutate({ staffId, ...former, reason: undoReason(reason) });
   return `${name} has the role ${wordsOf(former)} again.`;
 }

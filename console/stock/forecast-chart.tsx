@@ -4,7 +4,7 @@ import { forecastCurve } from './forecast-curve.ts';
 
 const [WIDTH, HEIGHT] = [320, 64];
 
-/** The stock of the coming days at today's pace, and the level below which the admin is told. The sentence beside it says the same. */
+/** The stock of the coming days at today's pace, and the level below which the admin is told. The words beside it say the same. */
 export function ForecastChart(props: {
   line: Outputs['stock']['list']['products'][number];
   /** Keys; null where it is not known. */

@@ -25,7 +25,6 @@ export default function StockScreen() {
   const products = useQuery(api.products.list.queryOptions());
   const health = useQuery(api.health.get.queryOptions());
   const may = useMay();
-  const low = new Set(health.data?.parts.stock.facts?.low.map(({ sku }) => sku));
   const alarmOf = (sku: string) =>
     health.data?.parts.stock.facts?.low.find((one) => one.sku === sku)?.threshold ??
     products.data?.products.find((one) => one.sku === sku)?.lowStock ??
@@ -54,18 +53,20 @@ export default function StockScreen() {
       )}
       <Tiles least={24}>
         {(stock.data?.products ?? [])
-          .toSorted((a, b) => standing(a, low.has(a.sku)).rank - standing(b, low.has(b.sku)).rank)
-          .map((line) => (
-            <Product key={line.sku} of={line} isLow={low.has(line.sku)} alarm={alarmOf(line.sku)} />
+          .map((line) => ({ line, alarm: alarmOf(line.sku) }))
+          .toSorted((a, b) => standing(a.line, a.alarm).rank - standing(b.line, b.alarm).rank)
+          .map((one) => (
+            <Product key={one.line.sku} {...one} />
           ))}
       </Tiles>
     </Screen>
   );
 }
 
-function Product({ of: line, isLow, alarm }: { of: Line; isLow: boolean; alarm: number | null }) {
+function Product({ line, alarm }: { line: Line; alarm: number | null }) {
   const { sku, name, available, waiting, runsOutAt } = line;
-  const { status, sentence } = standing(line, isLow);
+  const isRunningOut = runsOutAt !== null && available > 0;
+  const { status, sentence } = standing(line, alarm);
   return (
     <Card title={name} aside={<StatusBadge status={status} />}>
       {name !== sku && (
@@ -83,16 +84,12 @@ function Product({ of: line, isLow, alarm }: { of: Line; isLow: boolean; alarm: 
         </div>
         <Text size="sm" ta="right" component="div">
           {paceWords(line)}
-          <br />
-          {runsOutAt === null ? (
-            sentence
-          ) : available === 0 ? (
-            sentence
-          ) : (
-            <>
+          {isRunningOut && (
+            <div>
               until about <When at={runsOutAt} />
-            </>
+            </div>
           )}
+          {(!isRunningOut || status !== 'ok') && <div>{sentence}</div>}
         </Text>
       </Group>
       <ForecastChart line={line} alarm={alarm} />

@@ -9,6 +9,7 @@ import { PAGE_HEADERS, sendPage } from './send-page.ts';
 
 /** Made by `npm ci` and `npm run console:build`; in the image it stands beside the compiled server. */
 const DIST = join(import.meta.dirname, '../../console/dist');
+const FRAME = '/mail-frame.html';
 /** What vite.config.ts writes where the nonce belongs. */
 const NONCE = 'KEYBANK_NONCE';
 const HEADERS = { ...PAGE_HEADERS, 'cross-origin-opener-policy': 'same-origin' };
@@ -35,7 +36,7 @@ const FRAME_POLICY =
 export async function serveConsole(http: FastifyInstance): Promise<void> {
   for (const path of Object.values(SCREENS)) http.get(path, (_request, reply) => sendConsole(reply, 200));
   if ((await readBuilt('index.html')) === null) return;
-  http.get('/mail-frame.html', async (_request, reply) => {
+  http.get(FRAME, async (_request, reply) => {
     const frame = (await readBuilt('mail-frame.html')) ?? '';
     return reply
       .headers({ ...HEADERS, 'content-security-policy': FRAME_POLICY })
@@ -62,7 +63,8 @@ export async function serveConsole(http: FastifyInstance): Promise<void> {
 /** The page, which shows the screen of its address; with 404 it says that there is none. */
 export async function sendConsole(reply: FastifyReply, code: 200 | 404): Promise<FastifyReply> {
   const page = await readBuilt('index.html');
-  if (page === null) return sendUnbuilt(reply);
+  // Built after the start, it has no routes for its files yet.
+  if (page === null || !reply.server.hasRoute({ method: 'GET', url: FRAME })) return sendUnbuilt(reply);
   const nonce = randomBytes(16).toString('base64');
   return reply
     .code(code)

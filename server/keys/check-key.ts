@@ -1,17 +1,6 @@
 /** Longest key, in bytes of UTF-8. */
 export const MAX_KEY_BYTES = 200;
 
-/** What people and spreadsheets leave around a key: spaces of every kind, and characters without width. */
-const AROUND = /^[\s\u200B-\u200F\u2060\uFEFF\u00AD]+|[\s\u200B-\u200F\u2060\uFEFF\u00AD]+$/g;
-
-/** A key without what stands around it; '' when nothing is left. */
-export function trimKey(text: string): string {
-  const trimmed = text.replace(AROUND, '');
-  // ="0012" is how spreadsheets are told to keep leading zeros.
-  const formula = /^="([^"]*)"$/.exec(trimmed);
-  return formula ? (formula[1] ?? '').replace(AROUND, '') : trimmed;
-}
-
 /** Why a trimmed text cannot be a key, as a sentence without the text itself; null when it can. */
 export function keyFault(key: string): string | null {
   const bytes = Buffer.byteLength(key);

@@ -1,7 +1,6 @@
 import type { Fault } from '../errors.ts';
 import { makeFault } from '../errors.ts';
-import { trimKey } from './check-key.ts';
-import { splitCells, type Delimiter, DELIMITERS } from './split-cells.ts';
+import { delimiterOf, splitCells, trimKey, type Delimiter } from '../../shared/key-table.ts';
 
 /** How the lines of a file are read. */
 export type KeyFormat =
@@ -61,15 +60,11 @@ export function keyFormat(firstLine: string, wanted: string | null): KeyFormat |
 }
 
 function wantedColumn(cells: string[], wanted: string, delimiter: Delimiter): KeyFormat | Fault {
-  const byName = cells.findIndex((cell) => bare(cell) === bare(wanted));
-  if (byName >= 0) return { kind: 'table', delimiter, column: byName, header: true };
+  // A number first: `2` is the second column, also where a cell of the first says 2.
   const number = /^\d{1,4}$/.test(wanted) ? Number(wanted) : 0;
-  if (number < 1 || number > cells.length) return makeFault('import.no_such_column', { count: cells.length });
-  return { kind: 'table', delimiter, column: number - 1, header: cells.some(isHeading) };
-}
-
-/** The separator of a table, by its first line; null when that has one cell, or is one key of a list. */
-export function delimiterOf(line: string): Delimiter | null {
-  const outside = line.replace(/"(?:[^"]|"")*"?/g, '');
-  return DELIMITERS.find((mark) => outside.includes(mark)) ?? (line.trimStart().startsWith('"') ? ',' : null);
+  if (number >= 1 && number <= cells.length)
+    return { kind: 'table', delimiter, column: number - 1, header: cells.some(isHeading) };
+  const byName = cells.findIndex((cell) => bare(cell) === bare(wanted));
+  if (byName < 0) return makeFault('import.no_such_column', { count: cells.length });
+  return { kind: 'table', delimiter, column: byName, header: true };
 }

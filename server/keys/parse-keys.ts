@@ -1,9 +1,10 @@
 import type { Fault } from '../errors.ts';
-import { keyFault, trimKey } from './check-key.ts';
+import { delimiterOf, isEmptyRow, isExcelHint, splitCells, trimKey } from '../../shared/key-table.ts';
+import { keyFault } from './check-key.ts';
 import { decodeText, type TextSource } from './decode-text.ts';
-import { delimiterOf, keyFormat, type KeyFormat } from './key-column.ts';
+import { keyFormat, type KeyFormat } from './key-column.ts';
 import { openSeenKeys } from './seen-keys.ts';
-import { joinRecords, splitCells } from './split-cells.ts';
+import { joinRecords } from './join-records.ts';
 import { MAX_LINE_LENGTH, splitLines, type TextLine } from './split-lines.ts';
 
 /** What stands in a file of keys, line by line; blank lines and the heading are left out. */
@@ -30,7 +31,7 @@ export async function* parseKeys(
   const delimiter = (line: string) =>
     format === null ? delimiterOf(line) : format.kind === 'table' ? format.delimiter : null;
   for await (const record of joinRecords(splitLines(decodeText(source)), delimiter)) {
-    if (isEmptyRow(record.text) || (format === null && EXCEL_HINT.test(record.text))) continue;
+    if (isEmptyRow(record.text) || (format === null && isExcelHint(record.text))) continue;
     if (format === null) {
       const found = keyFormat(record.text, options.column);
       if ('code' in found) return yield { kind: 'fault', fault: found };
@@ -66,11 +67,3 @@ function cellOf(text: string, format: KeyFormat & { kind: 'table' }): string | u
   const cells = splitCells(text, format.delimiter);
   return cells === null ? null : cells[format.column];
 }
-
-/** Spreadsheets export empty rows as `,,,`. */
-function isEmptyRow(text: string): boolean {
-  return /^[\s,;"]*$/.test(trimKey(text));
-}
-
-/** A first line that tells Excel the separator. */
-const EXCEL_HINT = /^\s*sep=.?\s*$/i;

@@ -8,9 +8,6 @@ import type { ProductRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import { makeProduct } from './make-product.ts';
 
-/** Characters of a product's instructions: a mail has to stay under 102 KB. */
-export const MAX_INSTRUCTIONS = 5000;
-
 /** What is left out stays as it is; a new product begins with the usual values. */
 export type ProductWish = { sku: string } & {
   [K in Exclude<keyof ProductRow, 'sku'>]?: ProductRow[K] | undefined;

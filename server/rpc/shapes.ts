@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SOURCES } from '../../shared/booking-event.ts';
 import { KEY_STATUSES, MESSAGE_STATUSES, ORDER_STATUSES } from '../../shared/statuses.ts';
 import { skuSchema } from '../../shared/sku.ts';
-import { MAX_INSTRUCTIONS } from '../products/save-product.ts';
+import { MAX_INSTRUCTIONS } from '../../shared/instructions.ts';
 
 // What procedures take and give, where more than one does. Use-cases check what people type; these check shapes and sizes.
 

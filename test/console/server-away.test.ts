@@ -40,6 +40,7 @@ describe('a server that does not answer', () => {
     await page.goto('/products');
     await page.getByRole('button', { name: /^Edit/ }).first().click();
     const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name', { exact: true }).fill('A better name');
     await dialog.getByLabel('Reason', { exact: true }).fill('A better name');
     await page.route(CALLS, (route) => route.abort());
     await dialog.getByRole('button', { name: 'Save' }).click();

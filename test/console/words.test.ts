@@ -94,7 +94,7 @@ describe('what to tell the buyer', () => {
   test.each([
     ['waiting', null, /out of stock/],
     ['held', null, /not confirmed or not paid/],
-    ['ignored', null, /sells no key/],
+    ['ignored', null, /No key was to be sent/],
     ['cancelled', null, /may have seen the key/],
     ['attention', 'unmapped', /which key this course sells/],
     ['attention', 'no_email', /no e-mail address/],
@@ -130,6 +130,8 @@ describe('words for people', () => {
     expect(of(new Date(now.getTime() - 1000))).toMatch(/^\d\d:\d\d:\d\d/);
     expect(of(new Date('2026-03-01T12:00:00Z'))).not.toMatch(/2026/);
     expect(of(new Date('2025-03-01T12:00:00Z'))).toMatch(/2025/);
+    // As a clock of twelve hours says it: a time without its half of the day is another time.
+    expect(of(new Date('2026-03-01T15:04:05'))).toMatch(/, (15:04|0?3:04\s?PM)$/);
   });
 });
 
@@ -154,14 +156,15 @@ describe('stock', () => {
       line({ available: 0, waiting: 2 }),
       line({ available: 0 }),
       line({ available: 0, assigned: 0 }),
-    ].map((one) => standing(one, true).rank);
+    ].map((one) => standing(one, 10).rank);
     expect(ranks).toEqual([0, 1, 2]);
-    expect([standing(line({}), true).status, standing(line({}), false).status]).toEqual(['warn', 'ok']);
+    expect([51, 50, null].map((alarm) => standing(line({}), alarm).status)).toEqual(['warn', 'ok', 'ok']);
   });
 
   test.each([
     [0, 'None sold lately'],
     [0.1, 'one in 10 days'],
+    [6 / 7, 'about one a day'],
     [2.5, '2.5 a day'],
     [1240.4, '1,240 a day'],
   ])('a pace of %d is said as %s', (perDay, words) => {

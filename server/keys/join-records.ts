@@ -1,41 +1,6 @@
 import type { TextLine } from './split-lines.ts';
 import { MAX_LINE_LENGTH } from './split-lines.ts';
-
-// Written here rather than taken from a CSV library because of two needs: the line number of every record, and going
-// on after a quotation mark that is never closed, which otherwise swallows the rest of a file.
-
-export const DELIMITERS = ['\t', ';', ','] as const;
-export type Delimiter = (typeof DELIMITERS)[number];
-
-/** The cells of one record; a doubled quotation mark inside a quoted cell is one. Null while a quote is still open. */
-export function splitCells(record: string, delimiter: Delimiter): string[] | null {
-  const cells: string[] = [];
-  for (let at = 0; ;) {
-    let cell = '';
-    if (record[at] === '"') {
-      const quoted = readQuoted(record, at + 1);
-      if (quoted === null) return null;
-      cell = quoted.text;
-      at = quoted.end;
-    }
-    const end = record.indexOf(delimiter, at);
-    if (end < 0) return [...cells, cell + record.slice(at)];
-    cells.push(cell + record.slice(at, end));
-    at = end + 1;
-  }
-}
-
-function readQuoted(record: string, start: number): { text: string; end: number } | null {
-  let text = '';
-  for (let from = start; ;) {
-    const mark = record.indexOf('"', from);
-    if (mark < 0) return null;
-    text += record.slice(from, mark);
-    if (record[mark + 1] !== '"') return { text, end: mark + 1 };
-    text += '"';
-    from = mark + 2;
-  }
-}
+import { splitCells, type Delimiter } from '../../shared/key-table.ts';
 
 /** Lines that one quoted cell may span, e.g. a note in another column. */
 const MAX_SPAN = 20;
