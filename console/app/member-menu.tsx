@@ -38,7 +38,7 @@ export function MemberMenu({ openHelp }: { openHelp(): void }) {
     <Menu position="bottom-end" width={220} shadow="md" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton ml="auto">
-          <Avatar name={name} color="gold" variant="filled" radius="xl" size={34} alt="" />
+          <Avatar name={name} color="gold" variant="filled" radius="xl" size={34} alt="" aria-hidden />
           <VisuallyHidden>
             {name}, {role}: settings and sign-out
           </VisuallyHidden>

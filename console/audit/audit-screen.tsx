@@ -27,7 +27,7 @@ export default function AuditScreen() {
       actions={<ExportTrail wanted={wanted} />}
     >
       <AuditFilters filters={filters} set={set} />
-      <Card isFlush>
+      <Card isFlush isBusy={query.isPlaceholderData}>
         <Listing
           query={query}
           rowsOf={({ lines }) => lines}

@@ -9,10 +9,12 @@ export function Card(props: {
   children: ReactNode;
   /** Of a table: it brings its own edges. */
   isFlush?: boolean;
+  /** What stands in it is about to be something else. */
+  isBusy?: boolean;
 }) {
-  const { title, aside, children, isFlush = false } = props;
+  const { title, aside, children, isFlush = false, isBusy = false } = props;
   return (
-    <section className={classes.card} aria-label={title}>
+    <section className={classes.card} aria-label={title} aria-busy={isBusy}>
       {title !== undefined && (
         <Group justify="space-between" className={classes.head}>
           <Title order={2} size="h5">

@@ -26,14 +26,27 @@ describe('whoever reads the audit trail', () => {
     await page.getByLabel('About', { exact: true }).fill('sku:COURSE-A');
     await page.keyboard.press('Enter');
     await page.waitForURL(/subject=sku%3ACOURSE-A/);
+    await expect.poll(() => rows().count()).toBe(2);
     await page.getByRole('row', { name: /COURSE-A is new/ }).waitFor();
-    expect(await rows().count()).toBe(2);
     await page.getByLabel('About', { exact: true }).and(page.locator(':focus')).waitFor();
     await page.reload();
     await page.getByRole('row', { name: /COURSE-A is new/ }).waitFor();
     expect(await rows().count()).toBe(2);
     await page.getByRole('button', { name: 'Clear all filters' }).click();
     await page.getByRole('row', { name: /COURSE-B is new/ }).waitFor();
+  });
+
+  test('a field that is left filters; the click that left it is not lost', async () => {
+    await page.goto('/audit');
+    await page.getByRole('row', { name: /COURSE-B is new/ }).waitFor();
+    await page.getByLabel('About', { exact: true }).fill('sku:COURSE-B');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export as CSV' }).click(),
+    ]);
+    expect(await readFile(await download.path(), 'utf8')).toContain('COURSE-B is new');
+    await page.getByText(/The lines were saved as audit-/).waitFor();
+    await page.waitForURL(/subject=sku%3ACOURSE-B/);
   });
 
   test('finds nothing of a day that is over, and all of today, by their own calendar', async () => {

@@ -128,6 +128,19 @@ describe('a support agent with a buyer on the phone', () => {
     expect(lines).toMatchObject([{ reason: 'Compares it with the buyer', actorName: 'first admin' }]);
   });
 
+  test('what was shown whole is masked again after a minute, whoever has left their desk', async () => {
+    await page.clock.install();
+    await page.reload();
+    await page.getByRole('button', { name: 'Show whole keys' }).click();
+    await giveReason(page, 'Reads it out', 'Show them');
+    const frame = page.frameLocator('iframe');
+    await frame.getByText(KEY).first().waitFor();
+    await page.clock.runFor(61_000);
+    await frame.getByText('••••-91TD').first().waitFor();
+    expect(await frame.getByText(KEY).count()).toBe(0);
+    await page.clock.resume();
+  });
+
   test('shows what others do by itself, without a reload', async () => {
     await page.goto('/orders/amelia:13');
     await page.getByRole('heading', { level: 1, name: 'Grace Hopper' }).waitFor();

@@ -85,6 +85,54 @@ describe('an admin with a list of keys', () => {
     await page.getByText(/Read as a table, separated by “;”; the keys stand in column 2/).waitFor();
   });
 
+  test('what was chosen is still there after a look back, and another product is another preview', async () => {
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByText('vendor.csv').waitFor();
+    await page.getByRole('combobox', { name: 'Product' }).press('Backspace');
+    await page.getByRole('combobox', { name: 'Product' }).fill('COURSE-Q');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText(/2 keys would come into stock of COURSE-Q, a new product/).waitFor();
+  });
+
+  test('a column that was taken wrongly is chosen by hand: of a table without a heading no line is lost', async () => {
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByRole('button', { name: 'Another one' }).click();
+    const text = '"2";"Shelf 1; left";"DDDD-0001"\n"3";"Shelf 2; left";"DDDD-0002"\n';
+    await page.getByRole('textbox', { name: 'Keys' }).fill(text);
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText(/the keys stand in column 1/).waitFor();
+    const column = page.getByRole('combobox', { name: 'The column with the keys' });
+    await column.click();
+    await page.getByRole('option', { name: '2. Shelf 1; left' }).click();
+    await page.getByText(/the keys stand in column 2/).waitFor();
+    await column.click();
+    await page.getByRole('option', { name: '3. DDDD-0001' }).click();
+    await page.getByText(/the keys stand in column 3/).waitFor();
+    await page.getByText(/2 keys would come into stock of COURSE-Q/).waitFor();
+    await page.getByRole('button', { name: 'Import 2 keys' }).click();
+    await page.getByText('2 keys of COURSE-Q came in.').waitFor();
+    const { keys } = await desk.call('keys.find', { query: 'DDDD-0001' });
+    expect(keys).toMatchObject([{ sku: 'COURSE-Q', status: 'available' }]);
+  });
+
+  test('a file that cannot be read says so', async () => {
+    await page.goto('/import');
+    const box = page.getByText('Drop a text or CSV file here, or');
+    await box.waitFor();
+    await box.evaluate((node) => {
+      const file = new File(['x'], 'locked.txt');
+      file.arrayBuffer = () => Promise.reject(new Error('NotReadableError'));
+      const event = new Event('drop', { bubbles: true });
+      Object.assign(event, { dataTransfer: { files: [file] } });
+      node.dispatchEvent(event);
+    });
+    await page
+      .getByRole('alert')
+      .getByText(/locked.txt could not be read/)
+      .waitFor();
+  });
+
   test('a long list shows how far it is', async () => {
     const keys = Array.from({ length: 30_000 }, (_, nth) => `LONG-${String(nth).padStart(6, '0')}`);
     await page.goto('/import');

@@ -28,6 +28,21 @@ describe('a server that does not answer', () => {
     await note.waitFor({ state: 'detached' });
   });
 
+  test('is told of as well where it answers that it cannot', async () => {
+    await page.goto('/stock');
+    await page.getByRole('heading', { name: 'COURSE-A' }).waitFor();
+    const sentence = 'The database cannot be reached.';
+    const data = { code: 'SERVICE_UNAVAILABLE', httpStatus: 503, reason: 'store.away' };
+    const body = JSON.stringify({ error: { code: -32603, message: sentence, data } });
+    const answer = { status: 503, contentType: 'application/json', body };
+    await page.route(CALLS, (route) => route.fulfill(answer));
+    const note = page.getByText(`What you see may be old: ${sentence}`);
+    await note.waitFor();
+    expect(await page.getByRole('heading', { name: 'COURSE-A' }).isVisible()).toBe(true);
+    await page.unroute(CALLS);
+    await note.waitFor({ state: 'detached' });
+  });
+
   test('leaves a screen that asks for the first time with a way on, and fills it by itself', async () => {
     await page.route(CALLS, (route) => route.abort());
     await page.goto('/waiting');

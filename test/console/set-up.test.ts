@@ -114,6 +114,33 @@ describe('a new shop', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
+  test('letter keys can be had off, and times in UTC', async () => {
+    await page.goto('/audit');
+    const time = page.locator('tbody time').first();
+    await time.waitFor();
+    expect(await time.textContent()).toMatch(/^\d\d:\d\d:\d\d$/);
+    const choose = async (item: string) => {
+      await page.getByRole('button', { name: /settings and sign-out/ }).click();
+      await page.getByRole('menuitem', { name: item }).click();
+    };
+    await choose('Times in UTC');
+    expect(await time.textContent()).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} UTC$/);
+    await choose('Letter keys off');
+    await page.getByRole('heading', { level: 1 }).click();
+    await page.keyboard.press('?');
+    await page.keyboard.press('g');
+    await page.keyboard.press('s');
+    await page.reload();
+    await page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await choose('Letter keys on');
+    await choose('Times of my zone');
+    await page.getByRole('heading', { level: 1 }).click();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+    await page.keyboard.press('Escape');
+  });
+
   test('dark stays dark over a reload', async () => {
     await page.getByRole('button', { name: /settings and sign-out/ }).click();
     await page.getByRole('menuitem', { name: 'Dark' }).click();
