@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core';
 import { OrderLink } from '../look/order-link.tsx';
 import { When } from '../look/when.tsx';
+import { itemWords } from '../products/course.ts';
 import classes from './attention-item.module.css';
 import { FixButton } from './fix-button.tsx';
 import { kindWords, type Item } from './kind-words.ts';
@@ -22,7 +23,7 @@ export function AttentionItem({ item }: { item: Item }) {
       <Text size="sm" c="dimmed" component="div" style={{ overflowWrap: 'anywhere' }}>
         {orderId !== null && order !== null && <OrderLink orderId={orderId} />}
         {order?.email && ` · ${order.email}`}
-        {order?.item && ` · ${order.item.name ?? ''} (${order.item.kind} ${order.item.id})`}
+        {order?.item && ` · ${itemWords(order.item)}`}
         {message &&
           ` · mail to ${message.recipient}: ${message.lastError ?? message.lastCode ?? message.status}`}
       </Text>

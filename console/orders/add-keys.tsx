@@ -29,6 +29,7 @@ export function AddKeys({ order }: { order: Outputs['orders']['get'] }) {
       onOpen={() => {
         setSku(first);
         setUpTo(held(first) + 1);
+        setWait(false);
       }}
       fields={
         <>

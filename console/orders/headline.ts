@@ -55,7 +55,7 @@ function ofMail(order: Order, now: Date): string {
     case 'sending':
       return `The key is on its way to ${mail.recipient} this very moment.`;
     case 'accepted':
-      return `The key was mailed to ${mail.recipient}${at(mail.acceptedAt)}, and the mail server took it. If it is not in the inbox, it is in the spam folder.`;
+      return `The key was mailed to ${mail.recipient}${at(mail.acceptedAt)}, and the mail server took it. If it is not in the inbox, let the buyer look into the spam folder.`;
     case 'delivered':
       return `The key arrived at ${mail.recipient}${at(mail.acceptedAt)}.`;
     case 'retrying':

@@ -2,10 +2,11 @@ import type { Outputs } from '../app/outputs.ts';
 import { Card } from '../look/card.tsx';
 import { Facts } from '../look/facts.tsx';
 import { When } from '../look/when.tsx';
+import { itemWords } from '../products/course.ts';
 
 export function OrderFacts({ order }: { order: Outputs['orders']['get'] }) {
   const { item, units } = order;
-  const course = item && `${item.name ?? ''} (${item.kind} ${item.id})`.trim();
+  const course = item && itemWords(item);
   return (
     <Card title="Booking">
       <Facts

@@ -18,10 +18,22 @@ export function courseOf({
   return { site, source, kind, itemId: id, name };
 }
 
+/** `First Aid (service 4)`, or `service 4` while nobody has told its name. */
+export function itemWords({
+  kind,
+  id,
+  name,
+}: {
+  kind: string;
+  id: string;
+  name?: string | null | undefined;
+}): string {
+  return name ? `${name} (${kind} ${id})` : `${kind} ${id}`;
+}
+
 /** `service 3 of Amelia`, with the name of the course or the site where there is one. */
 export function courseWords({ site, source, kind, itemId, name }: Course): string {
-  const known = name ? `${name} (${kind} ${itemId})` : `${kind} ${itemId}`;
-  return `${known} of ${sourceWords(source)}${site === '' ? '' : ` on ${site}`}`;
+  return `${itemWords({ kind, id: itemId, name })} of ${sourceWords(source)}${site === '' ? '' : ` on ${site}`}`;
 }
 
 /** The same, where a sentence begins with it. */

@@ -38,7 +38,9 @@ export function StartScreen() {
     >
       {(may('import') || may('products')) && <Checklist />}
       {health.isPending && <Loading lines={4} />}
-      {health.isError && <ServerAway error={health.error} retry={() => void health.refetch()} />}
+      {!health.data && health.isError && (
+        <ServerAway error={health.error} retry={() => void health.refetch()} />
+      )}
       {health.data && (
         <Tiles least={18}>
           {PARTS.map(({ part, title, href }) => {
