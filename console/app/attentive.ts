@@ -10,14 +10,16 @@ export function isAttentive(): boolean {
   return Date.now() - movedAt < REST_MS && dialogs === 0;
 }
 
-/** While somebody acts, what they act on stays in its place under their dialog. Answers what ends that. */
+/** While somebody acts, what they act on stays in its place under their dialog, and under one that follows it. Answers what ends that. */
 export function holdStill(): () => void {
   dialogs += 1;
   tell();
-  return () => {
-    dialogs -= 1;
-    if (dialogs === 0) tell();
-  };
+  return () =>
+    // One that follows has opened by then: nothing is asked between the two.
+    void setTimeout(() => {
+      dialogs -= 1;
+      if (dialogs === 0) tell();
+    });
 }
 
 /** Calls back when news is wanted again, and when it is not for now. */

@@ -1,21 +1,10 @@
 import { client } from '../app/api.ts';
 import { Act } from '../look/act.tsx';
 import type { Staff, WithToken } from './staff-list.ts';
-import { goOn, holdStill } from './stillness.ts';
 
 export function RenewToken(props: { member: Staff; isMe: boolean; show(member: WithToken): void }) {
   const { member, isMe, show } = props;
   const { staffId, name } = member;
-
-  async function renew(reason: string) {
-    await holdStill();
-    try {
-      return await client.staff.renew.mutate({ staffId, reason });
-    } catch (error) {
-      goOn();
-      throw error;
-    }
-  }
 
   return (
     <Act
@@ -31,7 +20,7 @@ export function RenewToken(props: { member: Staff; isMe: boolean; show(member: W
       reasons={['The token was lost', 'A device was stolen', 'Renewed in turn']}
       confirm="Renew"
       isDangerous
-      run={renew}
+      run={(reason) => client.staff.renew.mutate({ staffId, reason })}
       done={(renewed) => {
         show(renewed);
         return null;

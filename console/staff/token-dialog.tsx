@@ -1,19 +1,17 @@
 import { Button, Checkbox, CopyButton, Group, List, Modal, Stack, Text } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
+import { holdStill } from '../app/attentive.ts';
 import classes from './staff.module.css';
 import type { WithToken } from './staff-list.ts';
-import { goOn, holdStill } from './stillness.ts';
 
 /** The one time that a token is to be seen. It does not close by a slip: neither by a click beside it nor by Escape. */
 export function TokenDialog(props: { member: WithToken; isMine: boolean; close(): void }) {
   const { member, isMine, close } = props;
   const { name, token } = member;
   const [isKept, setKept] = useState(false);
-  useEffect(() => {
-    void holdStill();
-    return goOn;
-  }, []);
+  // Who renewed their own is signed out by it: the first refusal would put the sign-in in the place of the token.
+  useEffect(holdStill, []);
   return (
     <Modal
       opened
