@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { useLocation } from 'wouter';
+import { useLocation, useSearch } from 'wouter';
 import { SEARCH_BOX } from './shortcuts.ts';
 
 export const CONTENT = 'screen';
@@ -10,6 +10,7 @@ export const CONTENT = 'screen';
  */
 export function useArrival(): void {
   const [location] = useLocation();
+  const search = useSearch();
   const former = useRef(location);
   const isBack = useRef(false);
   useEffect(() => {
@@ -18,12 +19,13 @@ export function useArrival(): void {
     return () => removeEventListener('popstate', goBack);
   }, []);
   useEffect(() => {
+    const wasBack = isBack.current;
+    isBack.current = false;
     if (former.current === location) return;
     former.current = location;
-    if (!isBack.current) scrollTo(0, 0);
-    isBack.current = false;
+    if (!wasBack) scrollTo(0, 0);
     if (document.activeElement?.id !== SEARCH_BOX) focusContent();
-  }, [location]);
+  }, [location, search]);
 }
 
 /** Where a button goes with its click, and the focus with it: whoever uses the keyboard is not left nowhere. */

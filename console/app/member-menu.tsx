@@ -8,6 +8,7 @@ import {
   IconMoon,
   IconSun,
 } from '@tabler/icons-react';
+import { useLocation } from 'wouter';
 import { showFault } from '../look/notices.tsx';
 import { changeMember } from './seat.ts';
 import { signOut, useMember } from './session.ts';
@@ -22,6 +23,7 @@ const SCHEMES = [
 export function MemberMenu({ openHelp }: { openHelp(): void }) {
   const { name, role } = useMember();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const [, navigate] = useLocation();
   const [isUtc, setUtc] = useUtc();
   const [hasLetters, setLetters] = useLetterKeys();
 
@@ -29,6 +31,8 @@ export function MemberMenu({ openHelp }: { openHelp(): void }) {
     try {
       await signOut();
       changeMember(null);
+      // SECURITY: nor does the address tell who was looked for.
+      navigate('/', { replace: true });
     } catch (error) {
       showFault(error);
     }

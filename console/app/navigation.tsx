@@ -2,6 +2,7 @@ import { NavLink, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import { Count } from '../look/count.tsx';
+import { forgetSearch } from '../search/use-search-text.ts';
 import { api } from './api.ts';
 import classes from './navigation.module.css';
 import { every } from './query-client.ts';
@@ -34,7 +35,10 @@ export function Navigation({ close }: { close(): void }) {
                 key={entry.screen}
                 component={Link}
                 href={pathOf(entry.screen)}
-                onClick={close}
+                onClick={() => {
+                  if (entry.screen === 'search') forgetSearch();
+                  close();
+                }}
                 active={isHere(entry)}
                 aria-current={isHere(entry) ? 'page' : undefined}
                 label={entry.label}

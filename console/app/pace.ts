@@ -5,11 +5,27 @@ const MOST_REST_MS = 60_000;
 
 const takenMs = new Map<string, number>();
 
-/** As `fetch`; remembers how long each procedure took. */
-export async function timedFetch(url: RequestInfo | URL, options?: object): Promise<Response> {
+/** Nobody waits longer before a page that says nothing. */
+const ANSWER_MS = 60_000;
+/** These may take minutes: they count or write by the million. */
+const PATIENT = [
+  'verify.run',
+  'keys.import',
+  'keys.undoImport',
+  'deliveries.countReplay',
+  'deliveries.replayMany',
+];
+
+/** As `fetch`; gives up on what hangs, and remembers how long each procedure took. */
+export async function timedFetch(
+  url: RequestInfo | URL,
+  { signal, ...options }: Omit<RequestInit, 'signal'> & { signal?: AbortSignal | null | undefined } = {},
+): Promise<Response> {
   const startedAt = performance.now();
-  const answer = await fetch(url, options);
   const path = String(url).split('/trpc/')[1]?.split('?')[0];
+  const own = signal ? [signal] : [];
+  const limit = path !== undefined && PATIENT.includes(path) ? [] : [AbortSignal.timeout(ANSWER_MS)];
+  const answer = await fetch(url, { ...options, signal: AbortSignal.any([...own, ...limit]) });
   if (path !== undefined) takenMs.set(path, performance.now() - startedAt);
   return answer;
 }

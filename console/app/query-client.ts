@@ -20,11 +20,14 @@ export const queryClient: QueryClient = new QueryClient({
     queries: {
       refetchInterval: every(POLL_MS),
       refetchOnWindowFocus: () => isAttentive(),
+      refetchOnReconnect: () => isAttentive(),
+      // A server on this machine answers without a network; and where none does, the page says so rather than wait.
+      networkMode: 'always',
       staleTime: 2_000,
       // What the server refused, it refuses again; a lost answer is worth another try.
       retry: (failures, error) => faultOf(error).status === null && failures < 2,
     },
-    mutations: { retry: false },
+    mutations: { retry: false, networkMode: 'always' },
   },
 });
 
@@ -61,7 +64,8 @@ export function every(ms: number): (query: Asked) => number | false {
   };
 }
 
-function isLong(data: unknown): boolean {
+/** Of so many pages that it rests. */
+export function isLong(data: unknown): boolean {
   if (typeof data !== 'object' || data === null || !('pages' in data)) return false;
   return Array.isArray(data.pages) && data.pages.length > POLLED_PAGES;
 }

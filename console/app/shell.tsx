@@ -1,11 +1,12 @@
 import { AppShell, Burger, Group, Text, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useRef } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { SCREENS, type Screen } from '../../shared/screens.ts';
 import { Loading } from '../look/loading.tsx';
 import { NotFound } from '../look/not-found.tsx';
 import { SearchBox } from '../search/search-box.tsx';
+import { forgetSearch } from '../search/use-search-text.ts';
 import { CONTENT, useArrival } from './arrive.ts';
 import { AwayNote } from './away-note.tsx';
 import { MemberMenu } from './member-menu.tsx';
@@ -23,6 +24,7 @@ const screens = Object.keys(components).filter((name): name is Screen => name in
 export function Shell() {
   const [isMenuOpen, menu] = useDisclosure();
   const [isHelpOpen, help] = useDisclosure();
+  const burger = useRef<HTMLButtonElement>(null);
   const [location] = useLocation();
   useShortcuts(help.open);
   useArrival();
@@ -38,6 +40,7 @@ export function Shell() {
       <AppShell.Header className={classes.header}>
         <Group h="100%" px="md" gap="sm" wrap="nowrap">
           <Burger
+            ref={burger}
             opened={isMenuOpen}
             onClick={menu.toggle}
             hiddenFrom="sm"
@@ -46,7 +49,13 @@ export function Shell() {
             aria-expanded={isMenuOpen}
             aria-controls="menu"
           />
-          <UnstyledButton component={Link} href="/" className={classes.brand} aria-label="Key Bank, start">
+          <UnstyledButton
+            component={Link}
+            href="/"
+            onClick={forgetSearch}
+            className={classes.brand}
+            aria-label="Key Bank, start"
+          >
             <img src="/key.svg" alt="" width={26} height={26} />
             <Text fw={650} visibleFrom="sm">
               Key Bank
@@ -61,7 +70,11 @@ export function Shell() {
         p="sm"
         aria-label="Screens"
         id="menu"
-        onKeyDown={({ key }) => key === 'Escape' && menu.close()}
+        onKeyDown={({ key }) => {
+          if (key !== 'Escape') return;
+          menu.close();
+          burger.current?.focus();
+        }}
       >
         <Navigation close={menu.close} />
       </AppShell.Navbar>

@@ -1,5 +1,5 @@
 import { Anchor, Button, Code, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { useEffect, useState, type FormEvent } from 'react';
 import { changeMember } from './seat.ts';
 import { faultOf } from './server-fault.ts';
 import { signIn } from './session.ts';
@@ -14,6 +14,11 @@ export function SignIn() {
   const [token, setToken] = useState('');
   const [fault, setFault] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
+
+  // The tab may still be named after a buyer.
+  useEffect(() => {
+    document.title = 'Key Bank';
+  }, []);
 
   async function submit(event: FormEvent) {
     event.preventDefault();
@@ -50,6 +55,7 @@ export function SignIn() {
             value={token}
             onChange={(event) => setToken(event.currentTarget.value)}
             error={fault}
+            errorProps={{ role: 'alert' }}
             autoComplete="current-password"
             autoFocus
             size="md"

@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core';
 import { OrderLink } from '../look/order-link.tsx';
+import { wordOf } from '../look/status-words.ts';
 import { When } from '../look/when.tsx';
 import { itemWords } from '../products/course.ts';
 import classes from './attention-item.module.css';
@@ -25,7 +26,7 @@ export function AttentionItem({ item }: { item: Item }) {
         {order?.email && ` · ${order.email}`}
         {order?.item && ` · ${itemWords(order.item)}`}
         {message &&
-          ` · mail to ${message.recipient}: ${message.lastError ?? message.lastCode ?? message.status}`}
+          ` · mail to ${message.recipient}: ${message.lastError ?? message.lastCode ?? wordOf(message.status)}`}
       </Text>
       <div className={classes.fixes}>
         {fixes.map((fix, index) => (

@@ -34,6 +34,11 @@ export default function AttentionScreen() {
             <Chip value="" variant="outline">
               All
             </Chip>
+            {isKind(kind) && !counts.some(({ kind: of }) => of === kind) && (
+              <Chip value={kind} variant="outline">
+                {kindWords(kind)} (0)
+              </Chip>
+            )}
             {counts.map(({ kind: of, count, isMore }) => (
               <Chip key={of} value={of} variant="outline">
                 {kindWords(of)} ({count}
@@ -48,9 +53,15 @@ export default function AttentionScreen() {
           query={list}
           rowsOf={({ items }) => items}
           empty={
-            <Plate icon={IconSparkles} tone="good" title="Nothing needs you">
-              Unmapped courses, mails that came back, and bookings that contradict each other appear here.
-            </Plate>
+            isKind(kind) ? (
+              <Plate icon={IconSparkles} tone="good" title="Nothing of this kind">
+                {kindWords(kind)}: all of it was seen to. Other kinds may need you.
+              </Plate>
+            ) : (
+              <Plate icon={IconSparkles} tone="good" title="Nothing needs you">
+                Unmapped courses, mails that came back, and bookings that contradict each other appear here.
+              </Plate>
+            )
           }
         >
           {(items) => items.map((item) => <AttentionItem key={item.alertId} item={item} />)}

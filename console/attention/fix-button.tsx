@@ -34,7 +34,9 @@ export function FixButton(props: { fix: Item['fixes'][number]; item: Item; isBes
           reasons={['The mailbox is back', 'The mail server was corrected']}
           confirm="Try again"
           run={(reason) => client.mail.retry.mutate({ messageIds: [fix.messageId], reason })}
-          done={({ refused }) => ({ text: refused[0]?.why ?? 'The mail is on its way.' })}
+          done={({ refused: [refused] }) =>
+            refused ? { text: refused.why, isRefused: true } : { text: 'The mail is on its way.' }
+          }
         />
       );
     case 'replay':
@@ -98,19 +100,24 @@ function Settle({ item: { alertId }, button }: { item: Item; button: Button }) {
       reasons={['Settled with the buyer', 'Nothing to do']}
       confirm="Take off"
       run={(reason) => client.attention.settle.mutate({ alertIds: [alertId], reason })}
-      done={(_out, reason) => ({
-        text: 'Off the list.',
-        undo: {
-          label: 'Put it back',
-          run: async () => {
-            const { over } = await client.attention.reopen.mutate({
-              alertIds: [alertId],
-              reason: undoReason(reason),
-            });
-            return over.length > 0 ? 'It has settled itself meanwhile.' : 'It is on the list again.';
-          },
-        },
-      })}
+      done={({ settled }, reason) =>
+        // A colleague's own is theirs to take back.
+        settled.length === 0
+          ? { text: 'Somebody else has seen to it already.' }
+          : {
+              text: 'Off the list.',
+              undo: {
+                label: 'Put it back',
+                run: async () => {
+                  const { over } = await client.attention.reopen.mutate({
+                    alertIds: [alertId],
+                    reason: undoReason(reason),
+                  });
+                  return over.length > 0 ? 'It has settled itself meanwhile.' : 'It is on the list again.';
+                },
+              },
+            }
+      }
     />
   );
 }

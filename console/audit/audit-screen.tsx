@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { IconListSearch } from '@tabler/icons-react';
 import { api } from '../app/api.ts';
+import { useUtc } from '../app/settings.ts';
 import { Card } from '../look/card.tsx';
 import { Listing } from '../look/listing.tsx';
 import { Plate } from '../look/plate.tsx';
@@ -12,7 +13,8 @@ import { useFilters, wantedOf } from './wanted-lines.ts';
 
 export default function AuditScreen() {
   const [filters, set] = useFilters();
-  const wanted = wantedOf(filters);
+  const [isUtc] = useUtc();
+  const wanted = wantedOf(filters, isUtc);
   const query = useInfiniteQuery(
     api.audit.list.infiniteQueryOptions(wanted, {
       getNextPageParam: (page) => page.next,

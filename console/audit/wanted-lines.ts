@@ -32,14 +32,15 @@ export function useFilters(): [Filters, (part: Partial<Filters>) => void] {
 /** What is no day goes to the server as it is, which says so; it takes no longer text. */
 const MOST = 40;
 
-/** What is asked of the server. The days are the reader's own, both included. */
-export function wantedOf({ order, subject, actor, action, since, until }: Filters): Wanted {
+/** What is asked of the server. The days are the reader's own, or those of UTC; both are included. */
+export function wantedOf(filters: Filters, isUtc: boolean): Wanted {
+  const { order, subject, actor, action, since, until } = filters;
   return {
     ...(order !== '' && { orderId: order }),
     ...(subject !== '' && { subject }),
     ...(actor !== '' && { actor }),
     ...(action !== '' && { action }),
-    ...(since !== '' && { since: dayBounds(since)?.begins ?? since.slice(0, MOST) }),
-    ...(until !== '' && { until: dayBounds(until)?.ends ?? until.slice(0, MOST) }),
+    ...(since !== '' && { since: dayBounds(since, isUtc)?.begins ?? since.slice(0, MOST) }),
+    ...(until !== '' && { until: dayBounds(until, isUtc)?.ends ?? until.slice(0, MOST) }),
   };
 }

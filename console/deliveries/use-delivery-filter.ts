@@ -1,6 +1,7 @@
 import { SOURCES } from '../../shared/booking-event.ts';
 import { RECEIPT_STATUSES } from '../../shared/statuses.ts';
 import type { Inputs } from '../app/outputs.ts';
+import { useUtc } from '../app/settings.ts';
 import { useFilter } from '../look/use-filter.ts';
 import { dayBounds } from '../look/day-bounds.ts';
 
@@ -19,7 +20,8 @@ export function useDeliveryFilter() {
   const [since, setSince] = useFilter('since');
   const [until, setUntil] = useFilter('until');
   const [replays, setReplays] = useFilter('replays');
-  const wanted = readWanted({ verdict, source, site, since, until });
+  const [isUtc] = useUtc();
+  const wanted = readWanted({ verdict, source, site, since, until }, isUtc);
   return {
     wanted,
     isReplays: replays !== '',
@@ -39,11 +41,11 @@ export type DeliveryFilter = ReturnType<typeof useDeliveryFilter>;
 type Texts = Record<'verdict' | 'source' | 'site' | 'since' | 'until', string>;
 
 /** What is no value of its field narrows nothing. */
-function readWanted(texts: Texts): Wanted {
+function readWanted(texts: Texts, isUtc: boolean): Wanted {
   const verdict = RECEIPT_STATUSES.find((word) => word === texts.verdict);
   const source = SOURCES.find((name) => name === texts.source);
-  const since = dayBounds(texts.since)?.begins;
-  const until = dayBounds(texts.until)?.ends;
+  const since = dayBounds(texts.since, isUtc)?.begins;
+  const until = dayBounds(texts.until, isUtc)?.ends;
   return {
     ...(verdict !== undefined && { verdict }),
     ...(source !== undefined && { source }),

@@ -39,10 +39,10 @@ export function ActDialog<Out>(props: ActDialogProps<Out>) {
     event.stopPropagation();
     if (isBusy) return;
     const missing = props.check?.() ?? '';
-    if (missing !== '') return setFault(missing);
+    setFault(missing === '' ? null : missing);
+    if (missing !== '') return;
     if (reason.trim() === '') return setMissing(true);
     setBusy(true);
-    setFault(null);
     try {
       const done = props.done(await props.run(reason.trim()), reason.trim());
       close();

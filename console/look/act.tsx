@@ -30,9 +30,12 @@ export function Act<Out>({ right, label, icon: Icon, button, onOpen, ...dialog }
   }, []);
   const leave = () => {
     close();
-    requestAnimationFrame(() =>
-      place.current?.isConnected && !place.current.disabled ? place.current.focus() : focusContent(),
-    );
+    requestAnimationFrame(() => {
+      // Another dialog has followed, and has the focus.
+      if (document.querySelector('[role=dialog]')) return;
+      if (place.current?.isConnected && !place.current.disabled) place.current.focus();
+      else focusContent();
+    });
   };
   if (!may(right)) return null;
   return (

@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import { IconRefreshAlert } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
-import { useAway } from '../app/away.ts';
+import { AWAY, useAway } from '../app/away.ts';
 import { Plate } from './plate.tsx';
 
 /** A part of the console did not come: the server is away, or was updated and has other parts now. */
 export function Broken() {
-  const isAway = useAway() !== null;
+  const isAway = useAway() === AWAY;
   const wasAway = useRef(false);
   useEffect(() => {
     if (isAway) wasAway.current = true;

@@ -1,5 +1,6 @@
-import { Button, Center } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Button, Center, Stack, Text } from '@mantine/core';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { faultOf } from '../app/server-fault.ts';
 import { Loading } from './loading.tsx';
 import { ServerAway } from './server-away.tsx';
 
@@ -10,6 +11,7 @@ interface Pages<Page> {
   isPending: boolean;
   hasNextPage: boolean;
   isFetchingNextPage: boolean;
+  isFetchNextPageError: boolean;
   fetchNextPage(): unknown;
   refetch(): unknown;
 }
@@ -32,15 +34,36 @@ export function Listing<Page, Row>(props: {
       {rows.length === 0 && !query.hasNextPage ? empty : children(rows)}
       {query.hasNextPage && (
         <Center p="md">
-          <Button
-            variant="default"
-            loading={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            Show more
-          </Button>
+          <Stack gap="xs" align="center">
+            {query.isFetchNextPageError && (
+              <Text size="sm" role="alert">
+                {faultOf(query.error).sentence}
+              </Text>
+            )}
+            <Button
+              variant="default"
+              loading={query.isFetchingNextPage}
+              onClick={() => void query.fetchNextPage()}
+            >
+              Show more
+            </Button>
+          </Stack>
         </Center>
       )}
+      {!query.hasNextPage && query.data.pages.length > 1 && <End />}
     </>
+  );
+}
+
+/** Stands where the button was, and takes over its focus. */
+function End() {
+  const place = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    if (document.activeElement === document.body) place.current?.focus({ preventScroll: true });
+  }, []);
+  return (
+    <Text ref={place} tabIndex={-1} size="sm" c="dimmed" ta="center" p="md" style={{ outline: 'none' }}>
+      That is all.
+    </Text>
   );
 }

@@ -23,6 +23,7 @@ export function ReasonField(props: {
         value={reason}
         maxLength={MAX_REASON}
         data-autofocus={isFirst || undefined}
+        errorProps={{ role: 'alert' }}
         error={isMissing && reason.trim() === '' && 'Say why in a few words.'}
         onChange={(event) => change(event.currentTarget.value)}
       />

@@ -6,6 +6,7 @@ import { api, client } from '../app/api.ts';
 import type { Outputs } from '../app/outputs.ts';
 import { useMay } from '../app/session.ts';
 import { Act } from '../look/act.tsx';
+import { keyCount } from '../look/counts.ts';
 
 /** Brings an order up to so many keys of a product. */
 export function AddKeys({ order }: { order: Outputs['orders']['get'] }) {
@@ -40,7 +41,10 @@ export function AddKeys({ order }: { order: Outputs['orders']['get'] }) {
               label: `${name === value ? value : `${name} (${value})`}: ${available} in stock`,
             }))}
             value={sku}
-            onChange={setSku}
+            onChange={(chosen) => {
+              setSku(chosen);
+              setUpTo(held(chosen) + 1);
+            }}
             searchable
             allowDeselect={false}
           />
@@ -60,9 +64,11 @@ export function AddKeys({ order }: { order: Outputs['orders']['get'] }) {
           />
         </>
       }
-      check={() =>
-        sku === null ? 'Choose a product.' : typeof upTo === 'number' ? '' : 'Say how many keys.'
-      }
+      check={() => {
+        if (sku === null) return 'Choose a product.';
+        if (typeof upTo !== 'number') return 'Say how many keys.';
+        return upTo > held(sku) ? '' : `It has ${keyCount(held(sku))} of this product already: say more.`;
+      }}
       run={(reason) =>
         client.orders.addKeys.mutate({
           orderId: order.orderId,

@@ -24,7 +24,7 @@ export function CorrectAddress(props: {
       title={email === null ? 'Add the e-mail address' : 'Correct the e-mail address'}
       explain="Keys that the buyer should have are mailed to the new address at once. The former one stays searchable."
       reasons={['Typing error, the buyer called', 'The mailbox is no longer in use']}
-      confirm="Correct"
+      confirm={email === null ? 'Add' : 'Correct'}
       onOpen={() => setAddress(email ?? '')}
       fields={
         <TextInput
@@ -54,6 +54,9 @@ export function CorrectAddress(props: {
             undo: {
               label: 'Put it back',
               run: async () => {
+                const now = await client.orders.get.query({ orderId });
+                if (now.email?.toLowerCase() !== address.trim().toLowerCase())
+                  return `Nothing was changed: the address is ${now.email ?? 'none'} by now.`;
                 await client.orders.correct.mutate({
                   orderId,
                   email: former,

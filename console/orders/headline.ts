@@ -1,14 +1,13 @@
 import type { Outputs } from '../app/outputs.ts';
-import { localTime } from '../look/local-time.ts';
 
 type Order = Outputs['orders']['get'];
 type Mail = Order['messages'][number];
 
-/** What to tell the buyer on the phone, in a sentence or two. */
-export function headline(order: Order, now: Date = new Date()): string {
+/** What to tell the buyer on the phone, in a sentence or two. `said`: how a moment, in ISO 8601, is said. */
+export function headline(order: Order, said: (at: string) => string): string {
   switch (order.status) {
     case 'fulfilled':
-      return ofKeys(order, now);
+      return ofKeys(order, said);
     case 'waiting':
       return 'The product is out of stock. The order is kept: it gets its key by itself when new keys come in, oldest order first.';
     case 'held':
@@ -35,21 +34,21 @@ const WHY: Record<string, string> = {
     'The booking says that it is paid online, but has no transaction. Look into the account of the payment provider.',
 };
 
-function ofKeys(order: Order, now: Date): string {
+function ofKeys(order: Order, said: (at: string) => string): string {
   const live = order.keys.filter(({ status }) => status === 'assigned').length;
   if (order.keys.length > 0 && live === 0)
     return 'Every key of this order was revoked: the buyer has none that is good. To give another, add keys.';
   const gone = order.keys.length - live;
   const note =
     gone === 0 ? '' : `${gone} of its ${order.keys.length} keys ${gone === 1 ? 'is' : 'are'} revoked. `;
-  return `${note}${ofMail(order, now)}`;
+  return `${note}${ofMail(order, said)}`;
 }
 
-function ofMail(order: Order, now: Date): string {
+function ofMail(order: Order, said: (at: string) => string): string {
   const mail = newest(order.messages.filter(({ kind }) => kind === 'key'));
   if (!mail)
     return 'The order has its keys, but no mail of them is on record. Send them with the button below.';
-  const at = (iso: string | null) => (iso === null ? '' : ` at ${localTime(new Date(iso), now)}`);
+  const at = (iso: string | null) => (iso === null ? '' : ` at ${said(iso)}`);
   switch (mail.status) {
     case 'queued':
     case 'sending':
@@ -57,7 +56,7 @@ function ofMail(order: Order, now: Date): string {
     case 'accepted':
       return `The key was mailed to ${mail.recipient}${at(mail.acceptedAt)}, and the mail server took it. If it is not in the inbox, let the buyer look into the spam folder.`;
     case 'delivered':
-      return `The key arrived at ${mail.recipient}${at(mail.acceptedAt)}.`;
+      return `The key arrived at ${mail.recipient}; it was sent${at(mail.acceptedAt)}.`;
     case 'retrying':
       return `The mail server of ${mail.recipient} has not taken the key yet. It is tried again by itself.`;
     case 'failed':

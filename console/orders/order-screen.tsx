@@ -9,6 +9,7 @@ import { Loading } from '../look/loading.tsx';
 import { Plate } from '../look/plate.tsx';
 import { Screen } from '../look/screen.tsx';
 import { ServerAway } from '../look/server-away.tsx';
+import { useMoments } from '../look/use-moments.ts';
 import { usePart } from '../look/use-part.ts';
 import { headline } from './headline.ts';
 import { OrderActs } from './order-acts.tsx';
@@ -22,7 +23,13 @@ import { Timeline } from './timeline.tsx';
 export default function OrderScreen() {
   const orderId = usePart('orderId');
   const query = useQuery(api.orders.get.queryOptions({ orderId }));
-  if (query.isPending) return <Loading lines={8} />;
+  const { said } = useMoments();
+  if (query.isPending)
+    return (
+      <Screen title={`Order ${orderId}`}>
+        <Loading lines={8} />
+      </Screen>
+    );
   if (query.data === undefined) {
     const { reason, sentence } = faultOf(query.error);
     if (reason === 'order.unknown')
@@ -33,7 +40,11 @@ export default function OrderScreen() {
           </Plate>
         </Screen>
       );
-    return <ServerAway error={query.error} retry={() => void query.refetch()} />;
+    return (
+      <Screen title={`Order ${orderId}`}>
+        <ServerAway error={query.error} retry={() => void query.refetch()} />
+      </Screen>
+    );
   }
   const order = query.data;
   return (
@@ -50,7 +61,7 @@ export default function OrderScreen() {
       }
     >
       <p className={classes.headline} role="status">
-        {headline(order)}
+        {headline(order, said)}
       </p>
       {order.suppressed && (
         <Alert

@@ -1,4 +1,5 @@
 import type { Outputs } from '../app/outputs.ts';
+import { wordOf } from '../look/status-words.ts';
 
 type Entry = Outputs['orders']['get']['timeline'][number];
 type Sign = 'delivery' | 'key' | 'mail' | 'stock' | 'person' | 'look' | 'end' | 'trouble';
@@ -9,7 +10,7 @@ const ACTIONS: Record<string, [Sign, string]> = {
   'order.waiting': ['stock', 'Out of stock: the order waits'],
   'order.held': ['stock', 'Waits for confirmation or payment'],
   'order.attention': ['trouble', 'Needs a person'],
-  'order.ignored': ['end', 'Sells no key'],
+  'order.ignored': ['end', 'Nothing to send'],
   'order.cancelled': ['end', 'Cancelled'],
   'order.stopped': ['end', 'Stopped by staff'],
   'order.passed_over': ['stock', 'Passed over: too big for what was left'],
@@ -57,8 +58,8 @@ export function whatHappened({ kind, what, refs }: Entry): string {
   if (kind === 'delivery')
     return refs['replayOf'] === undefined
       ? (DELIVERIES[what] ?? `Delivery: ${what}`)
-      : `Delivery read again: ${what}`;
-  if (kind === 'message') return MESSAGES[what] ?? `Mail ${what}`;
+      : `Delivery read again: ${wordOf(what)}`;
+  if (kind === 'message') return MESSAGES[what] ?? `Mail ${wordOf(what)}`;
   return ACTIONS[what]?.[1] ?? what;
 }
 

@@ -33,10 +33,13 @@ export default function WaitingScreen() {
         maw={320}
         clearable
         clearButtonProps={{ 'aria-label': 'All products' }}
-        data={products.map(({ sku: value, name, waiting: owed }) => ({
-          value,
-          label: `${name} (${owed} owed)`,
-        }))}
+        data={[
+          ...products.map(({ sku: value, name, waiting: owed }) => ({
+            value,
+            label: `${name} (${owed} owed)`,
+          })),
+          ...(sku === '' || products.some((one) => one.sku === sku) ? [] : [{ value: sku, label: sku }]),
+        ]}
         value={sku === '' ? null : sku}
         onChange={(value) => setSku(value ?? '')}
       />
@@ -45,8 +48,13 @@ export default function WaitingScreen() {
           query={waiting}
           rowsOf={({ orders }) => orders}
           empty={
-            <Plate icon={IconMoodHappy} tone="good" title="Nobody waits">
-              Every buyer has a key. An order that finds no stock appears here, and the admin is told at once.
+            <Plate
+              icon={IconMoodHappy}
+              tone="good"
+              title={sku === '' ? 'Nobody waits' : `Nobody waits for ${sku}`}
+            >
+              {sku === '' && 'Every buyer has a key. '} An order that finds no stock appears here, and the
+              admin is told at once.
             </Plate>
           }
         >

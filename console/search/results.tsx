@@ -16,14 +16,14 @@ export function focusResult(index: number): void {
   links()[index]?.focus();
 }
 
-/** The path of the find when there is but one. */
+/** The path of the find when there is but one, and it is of what was looked for. */
 export function onlyResult(): string | null {
   const [first, second] = links();
-  return first && !second ? first.pathname : null;
+  return first?.dataset['result'] === 'only' && !second ? first.pathname : null;
 }
 
-/** Orders, each line a link; up and down go from one to the next. */
-export function Results({ orders }: { orders: Summary[] }) {
+/** Orders, each line a link; up and down go from one to the next. `isAll`: these and no others are the finds. */
+export function Results({ orders, isAll }: { orders: Summary[]; isAll: boolean }) {
   function press(event: KeyboardEvent) {
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
     event.preventDefault();
@@ -35,7 +35,11 @@ export function Results({ orders }: { orders: Summary[] }) {
     <ul className={classes.list} onKeyDown={press} aria-label="Orders found">
       {orders.map((order) => (
         <li key={order.orderId}>
-          <Link href={orderPath(order.orderId)} className={classes.line} data-result>
+          <Link
+            href={orderPath(order.orderId)}
+            className={classes.line}
+            data-result={isAll && orders.length === 1 ? 'only' : 'one'}
+          >
             <span className={classes.who}>
               <Text span fw={600} truncate>
                 {order.name ?? order.email ?? 'No name'}

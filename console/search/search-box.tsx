@@ -2,6 +2,7 @@ import { Box, CloseButton, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useLocation } from 'wouter';
+import { focusContent } from '../app/arrive.ts';
 import { SEARCH_BOX } from '../app/shortcuts.ts';
 import { focusResult, onlyResult } from './results.tsx';
 import { useSearchText } from './use-search-text.ts';
@@ -39,14 +40,21 @@ export function SearchBox() {
     if (event.key === 'Enter') {
       clearTimeout(timer.current);
       const only = typed.trim() === text ? onlyResult() : null;
-      if (only !== null) navigate(only);
-      else search(typed);
+      if (only !== null) {
+        focusContent();
+        navigate(only);
+      } else search(typed);
     }
     if (event.key === 'ArrowDown') {
       event.preventDefault();
       focusResult(0);
     }
     if (event.key === 'Escape') type('');
+  }
+
+  function clear() {
+    type('');
+    document.getElementById(SEARCH_BOX)?.focus();
   }
 
   return (
@@ -64,7 +72,7 @@ export function SearchBox() {
             /
           </Box>
         ) : (
-          <CloseButton size="md" aria-label="Clear the search" onClick={() => type('')} />
+          <CloseButton size="md" aria-label="Clear the search" onClick={clear} />
         )
       }
       value={typed}

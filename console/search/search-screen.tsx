@@ -25,7 +25,7 @@ function Finds({ query }: { query: string }) {
         getNextPageParam: ({ next }) => next,
         // The former finds stand until the new ones are here.
         placeholderData: (former) => former,
-        // SECURITY: what was looked for may be a whole key; it is kept for no longer than it is shown.
+        // SECURITY: what was looked for may be a whole key; the query cache keeps it for no longer than it is shown.
         gcTime: 0,
       },
     ),
@@ -35,13 +35,12 @@ function Finds({ query }: { query: string }) {
   return (
     <Screen title="Orders found">
       <p aria-live="polite" style={{ margin: '-0.75rem 0 1rem', color: 'var(--mantine-color-dimmed)' }}>
-        {lookup.isPending
-          ? 'Looking …'
-          : `${count}${more} ${count === 1 && more === '' ? 'order' : 'orders'}, newest first`}
+        {lookup.isPending && 'Looking …'}
+        {lookup.data && `${count}${more} ${count === 1 && more === '' ? 'order' : 'orders'}, newest first`}
       </p>
       <Card isFlush>
         <Listing query={lookup} rowsOf={({ orders }) => orders} empty={<NothingFound />}>
-          {(orders) => <Results orders={orders} />}
+          {(orders) => <Results orders={orders} isAll={!lookup.isPlaceholderData && !lookup.hasNextPage} />}
         </Listing>
       </Card>
     </Screen>

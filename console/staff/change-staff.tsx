@@ -3,7 +3,7 @@ import { client } from '../app/api.ts';
 import { Act } from '../look/act.tsx';
 import { undoReason } from '../look/undo-reason.ts';
 import { MemberFields, type Powers } from './member-fields.tsx';
-import { listed, ROLE_WORDS } from './right-words.ts';
+import { extraRights, listed, ROLE_WORDS } from './right-words.ts';
 import type { Staff } from './staff-list.ts';
 
 export function ChangeStaff({ member }: { member: Staff }) {
@@ -28,7 +28,7 @@ export function ChangeStaff({ member }: { member: Staff }) {
       run={(reason) => client.staff.change.mutate({ staffId, ...powers, reason })}
       done={(_out, reason) => ({
         text: `${name} now has the role ${wordsOf(powers)}.`,
-        undo: { label: 'Undo', run: () => changeBack(member, former, reason) },
+        undo: { label: 'Undo', run: () => changeBack(member, { former, given: powers }, reason) },
       })}
     />
   );
@@ -39,11 +39,19 @@ function powersOf({ role, grants }: Staff): Powers {
 }
 
 function wordsOf({ role, grants }: Powers): string {
-  const extras = role === 'admin' ? '' : listed(grants);
+  const extras = listed(grants.filter((right) => extraRights(role).includes(right)));
   return `${ROLE_WORDS[role].word}${extras === '' ? '' : `, and beyond it: ${extras}`}`;
 }
 
-async function changeBack({ staffId, name }: Staff, former: Powers, reason: string): Promise<string> {
+async function changeBack(
+  { staffId, name }: Staff,
+  { former, given }: { former: Powers; given: Powers },
+  reason: string,
+): Promise<string> {
+  const { members } = await client.staff.list.query();
+  const now = members.find((one) => one.staffId === staffId);
+  if (!now || wordsOf(powersOf(now)) !== wordsOf(given))
+    return `Nothing was changed: somebody else has changed what ${name} may do meanwhile.`;
   await client.staff.change.mutate({ staffId, ...former, reason: undoReason(reason) });
   return `${name} has the role ${wordsOf(former)} again.`;
 }

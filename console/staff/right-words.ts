@@ -37,7 +37,7 @@ export const ROLE_WORDS: Record<
 > = {
   viewer: {
     word: 'Viewer',
-    sentence: 'Looks at everything but whole keys, and changes nothing.',
+    sentence: 'Looks at orders, stock, deliveries and mails, whole keys masked, and changes nothing.',
     includes: ['read'],
   },
   support: {

@@ -179,6 +179,43 @@ describe('a support agent with a buyer on the phone', () => {
     expect([page.url(), ...asked].filter((address) => address.includes(KEY))).toEqual([]);
   });
 
+  test('Enter opens the one find of what was looked for, and not that of the words before', async () => {
+    await page.goto(`/?q=${BUYER}`);
+    await page.getByRole('list', { name: 'Orders found' }).getByRole('link').waitFor();
+    let answer = () => {};
+    const held = new Promise<void>((done) => (answer = done));
+    await page.route('**/trpc/orders.lookup**', async (route) => {
+      await held;
+      await route.continue();
+    });
+    const asked = page.waitForRequest(/orders\.lookup/);
+    await page.getByRole('searchbox').fill('nobody@example.test');
+    await asked;
+    await page.keyboard.press('Enter');
+    answer();
+    await page.getByRole('heading', { name: 'No order is known by that' }).waitFor();
+    await page.unroute('**/trpc/orders.lookup**');
+  });
+
+  test('adds a key of another product: the number is counted from what the order has of that', async () => {
+    await desk.call('keys.import', { sku: 'COURSE-Z', text: 'ZZZZ-0001\nZZZZ-0002\nZZZZ-0003' });
+    await page.goto('/orders/amelia:13');
+    await page.getByRole('button', { name: 'Add keys' }).click();
+    const dialog = page.getByRole('dialog');
+    const count = dialog.getByLabel('Keys in all');
+    const began = Number(await count.inputValue());
+    expect(began).toBeGreaterThan(1);
+    await dialog.getByLabel('Reason', { exact: true }).fill('Goodwill');
+    await count.fill(String(began - 1));
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+    await dialog.getByText(/of this product already: say more/).waitFor();
+    await dialog.getByRole('combobox', { name: 'Product' }).click();
+    await page.getByRole('option', { name: /COURSE-Z/ }).click();
+    expect(await count.inputValue()).toBe('1');
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByText('1 added; the mail is on its way.').waitFor();
+  });
+
   test('signs out, and what was on the screen, and what was looked for, is gone', async () => {
     await page.getByRole('button', { name: /settings and sign-out/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();

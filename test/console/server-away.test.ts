@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { giveReason } from './browser.ts';
 import { openDesk, type Desk } from './desk.ts';
 
 const CALLS = '**/trpc/**';
@@ -41,6 +42,25 @@ describe('a server that does not answer', () => {
     expect(await page.getByRole('heading', { name: 'COURSE-A' }).isVisible()).toBe(true);
     await page.unroute(CALLS);
     await note.waitFor({ state: 'detached' });
+  });
+
+  test('is told of where the network is gone, and an undo that failed can be tried again', async () => {
+    await page.goto('/products');
+    await page.getByRole('button', { name: /^Edit/ }).first().click();
+    await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('First Aid');
+    await giveReason(page, 'A better name', 'Save');
+    const undo = page.getByRole('button', { name: 'Undo' });
+    await undo.waitFor();
+    await page.context().setOffline(true);
+    await undo.click();
+    await page
+      .getByRole('alert')
+      .getByText(/Look whether it was done/)
+      .waitFor();
+    await page.getByText('The server does not answer; what you see may be old.').waitFor();
+    await page.context().setOffline(false);
+    await undo.click();
+    await page.getByText('COURSE-A is as it was.').waitFor();
   });
 
   test('leaves a screen that asks for the first time with a way on, and fills it by itself', async () => {

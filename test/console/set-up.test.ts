@@ -151,6 +151,6 @@ describe('a new shop', () => {
   test('an address that is none says so, as a page with the status 404', async () => {
     const answer = await page.goto('/no/such/screen');
     expect(answer?.status()).toBe(404);
-    await page.getByRole('heading', { name: 'There is no such screen' }).waitFor();
+    await page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor();
   });
 });

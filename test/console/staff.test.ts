@@ -58,6 +58,20 @@ describe('an admin who looks after the staff', () => {
     await page.getByRole('row', { name: /Grace.*Admin/ }).waitFor();
   });
 
+  test('an undo leaves what a colleague has decided since', async () => {
+    await page.getByRole('button', { name: 'Change what Grace may do' }).click();
+    await page.getByRole('dialog').getByRole('radio', { name: 'Viewer' }).check();
+    await giveReason(page, 'Needs less', 'Save');
+    await page.getByText('Grace now has the role Viewer.').waitFor();
+    const { members } = await desk.call('staff.list', null);
+    const grace = Array.isArray(members) ? members.find(({ name }) => name === 'Grace') : undefined;
+    await desk.call('staff.change', { staffId: grace?.staffId, role: 'support', reason: 'Helps buyers' });
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText(/^Nothing was changed: somebody else/).waitFor();
+    await page.getByRole('row', { name: /Grace.*Support/ }).waitFor();
+    await desk.call('staff.change', { staffId: grace?.staffId, role: 'admin', reason: 'As before' });
+  });
+
   test('renews their own token, and reads the new one though the session is over', async () => {
     page = await desk.sit({ token: null });
     await signIn(page, token);

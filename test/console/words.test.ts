@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { kindWords as alertWords } from '../../console/attention/kind-words.ts';
+import { dayBounds } from '../../console/look/day-bounds.ts';
 import { localTime } from '../../console/look/local-time.ts';
 import { toneOf, wordOf } from '../../console/look/status-words.ts';
 import { headline } from '../../console/orders/headline.ts';
@@ -59,6 +60,8 @@ const order = (about: Partial<Order>): Order => ({
   ...about,
 });
 
+const said = (at: string) => localTime(new Date(at), now);
+
 describe('what to tell the buyer', () => {
   test.each([
     ['accepted', /was mailed to ada@example\.test at .* took it.*spam folder/],
@@ -71,13 +74,13 @@ describe('what to tell the buyer', () => {
     ['retrying', /tried again by itself/],
     ['withdrawn', /withdrawn/],
   ] as const)('of a mail that is %s', (status, words) => {
-    expect(headline(order({ messages: [mail(status)] }), now)).toMatch(words);
+    expect(headline(order({ messages: [mail(status)] }), said)).toMatch(words);
   });
 
   test('a buyer whose keys are all revoked has none, whatever mail went out', () => {
     const words = headline(
       order({ keys: [key(1, 'revoked'), key(2, 'revoked')], messages: [mail('accepted')] }),
-      now,
+      said,
     );
     expect(words).toMatch(/Every key of this order was revoked/);
     expect(words).not.toMatch(/spam folder/);
@@ -86,7 +89,7 @@ describe('what to tell the buyer', () => {
   test('of some revoked keys it says how many, and then what became of the mail', () => {
     const words = headline(
       order({ keys: [key(1, 'revoked'), key(2, 'assigned')], messages: [mail('accepted')] }),
-      now,
+      said,
     );
     expect(words).toMatch(/^1 of its 2 keys is revoked\. The key was mailed/);
   });
@@ -100,7 +103,7 @@ describe('what to tell the buyer', () => {
     ['attention', 'no_email', /no e-mail address/],
     ['attention', 'something new', /A person must look/],
   ] as const)('of an order that is %s (%s)', (status, reason, words) => {
-    expect(headline(order({ status, reason }), now)).toMatch(words);
+    expect(headline(order({ status, reason }), said)).toMatch(words);
   });
 });
 
@@ -132,6 +135,20 @@ describe('words for people', () => {
     expect(of(new Date('2025-03-01T12:00:00Z'))).toMatch(/2025/);
     // As a clock of twelve hours says it: a time without its half of the day is another time.
     expect(of(new Date('2026-03-01T15:04:05'))).toMatch(/, (15:04|0?3:04\s?PM)$/);
+  });
+});
+
+describe('a day as moments', () => {
+  test('is the reader’s own, or that of UTC, and whole', () => {
+    expect(dayBounds('2026-03-29', true)).toEqual({
+      begins: '2026-03-29T00:00:00.000Z',
+      ends: '2026-03-30T00:00:00.000Z',
+    });
+    const own = dayBounds('2026-03-29', false);
+    expect(new Date(own?.begins ?? 0).toDateString()).toBe('Sun Mar 29 2026');
+    expect(new Date(own?.ends ?? 0).toDateString()).toBe('Mon Mar 30 2026');
+    for (const none of ['', '2026-13-01', '0002-01-01', 'today'])
+      expect([dayBounds(none, true), dayBounds(none, false)]).toEqual([null, null]);
   });
 });
 
