@@ -1,6 +1,6 @@
 import { useLocalStorage } from '@mantine/hooks';
 
-/** Whether times are shown exactly, in UTC, rather than in the reader's zone. Kept in this browser, as the two below. */
+/** Whether times are shown exactly, in UTC, rather than in the reader's zone. Kept in this browser. */
 export function useUtc() {
   return useLocalStorage({ key: 'keybank-utc', defaultValue: false, getInitialValueInEffect: false });
 }
