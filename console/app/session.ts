@@ -1,5 +1,6 @@
 import { createContext, use } from 'react';
 import type { Outputs } from './outputs.ts';
+import { timedFetch } from './pace.ts';
 import { SessionFault } from './server-fault.ts';
 
 /** Who is signed in, as GET /session says. */
@@ -21,14 +22,14 @@ export function csrf(): string {
 
 /** Null while nobody is signed in. */
 export async function readSession(): Promise<Member | null> {
-  const answer = await fetch('/session');
+  const answer = await timedFetch('/session');
   if (answer.status === 401) return null;
   if (!answer.ok) throw new SessionFault(await sentenceOf(answer), { cause: answer.status });
   return open(await answer.json());
 }
 
 export async function signIn(staffToken: string): Promise<Member> {
-  const answer = await fetch('/session', {
+  const answer = await timedFetch('/session', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ token: staffToken }),
@@ -38,7 +39,7 @@ export async function signIn(staffToken: string): Promise<Member> {
 }
 
 export async function signOut(): Promise<void> {
-  const answer = await fetch('/session', { method: 'DELETE', headers: { 'x-keybank-csrf': token } });
+  const answer = await timedFetch('/session', { method: 'DELETE', headers: { 'x-keybank-csrf': token } });
   if (!answer.ok) throw new SessionFault(await sentenceOf(answer), { cause: answer.status });
   token = '';
 }

@@ -7,7 +7,7 @@ import { Loading } from '../look/loading.tsx';
 import { NotFound } from '../look/not-found.tsx';
 import { SearchBox } from '../search/search-box.tsx';
 import { forgetSearch } from '../search/use-search-text.ts';
-import { CONTENT, useArrival } from './arrive.ts';
+import { CONTENT, focusContent, useArrival } from './arrive.ts';
 import { AwayNote } from './away-note.tsx';
 import { MemberMenu } from './member-menu.tsx';
 import { Navigation } from './navigation.tsx';
@@ -34,7 +34,15 @@ export function Shell() {
       navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !isMenuOpen } }}
       padding={0}
     >
-      <a className={classes.skip} href={`#${CONTENT}`}>
+      <a
+        className={classes.skip}
+        href={`#${CONTENT}`}
+        onClick={(event) => {
+          // No step of the way back.
+          event.preventDefault();
+          focusContent();
+        }}
+      >
         Skip to the content
       </a>
       <AppShell.Header className={classes.header}>
@@ -93,7 +101,12 @@ export function Shell() {
       </AppShell.Main>
       {isHelpOpen && (
         <Suspense>
-          <KeyboardHelp close={help.close} />
+          <KeyboardHelp
+            close={() => {
+              help.close();
+              focusContent();
+            }}
+          />
         </Suspense>
       )}
     </AppShell>

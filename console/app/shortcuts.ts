@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { useLocation } from 'wouter';
+import { forgetSearch } from '../search/use-search-text.ts';
 import { menu, pathOf } from './screens.tsx';
 import { useLetterKeys } from './settings.ts';
 
@@ -30,6 +31,7 @@ export function useShortcuts(openHelp: () => void): void {
       else if (event.timeStamp - goneAt < SEQUENCE_MS) {
         const entry = menu.flatMap(({ entries }) => entries).find(({ letter }) => letter === event.key);
         goneAt = 0;
+        if (entry?.screen === 'search') forgetSearch();
         if (entry) navigate(pathOf(entry.screen));
       }
     };

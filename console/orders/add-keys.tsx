@@ -82,7 +82,7 @@ export function AddKeys({ order }: { order: Outputs['orders']['get'] }) {
         text:
           status === 'waiting'
             ? 'The order waits for its keys now.'
-            : `${added} added; the mail is on its way.`,
+            : `${added === 0 ? 'The order has its keys' : `${added} added`}; the mail is on its way.`,
       })}
     />
   );

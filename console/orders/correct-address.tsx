@@ -57,6 +57,9 @@ export function CorrectAddress(props: {
                 const now = await client.orders.get.query({ orderId });
                 if (now.email?.toLowerCase() !== address.trim().toLowerCase())
                   return `Nothing was changed: the address is ${now.email ?? 'none'} by now.`;
+                // SECURITY: of an order that is served or waits, a corrected address is mailed to: never to the mistaken one.
+                if (now.status === 'fulfilled' || now.status === 'waiting')
+                  return `Nothing was changed: the order has gone on, and ${now.email} was mailed. Correct the address anew if you must.`;
                 await client.orders.correct.mutate({
                   orderId,
                   email: former,

@@ -26,7 +26,7 @@ export function headline(order: Order, said: (at: string) => string): string {
 const WHY: Record<string, string> = {
   no_email: 'The booking names no e-mail address. Correct it here, and the key is sent at once.',
   unmapped:
-    'Nobody has said yet which key this course sells. Say it here, and the order goes on by itself, with all others that wait for it.',
+    'Nobody has said yet which key this course sells. An admin says it, here or under Products, and the order goes on by itself, with all others that wait for it.',
   quantity: 'The number of keys is none, or more than fifty: add the keys by hand, or correct the booking.',
   unreadable:
     'The booking has a status that Key Bank does not know. Give it a usual one in the booking plugin.',
@@ -52,7 +52,7 @@ function ofMail(order: Order, said: (at: string) => string): string {
   switch (mail.status) {
     case 'queued':
     case 'sending':
-      return `The key is on its way to ${mail.recipient} this very moment.`;
+      return `The key is on its way to ${mail.recipient}: its mail is in the queue.`;
     case 'accepted':
       return `The key was mailed to ${mail.recipient}${at(mail.acceptedAt)}, and the mail server took it. If it is not in the inbox, let the buyer look into the spam folder.`;
     case 'delivered':

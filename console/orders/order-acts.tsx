@@ -2,6 +2,7 @@ import { Group } from '@mantine/core';
 import { IconMailForward, IconPlayerPlay, IconReload, IconX } from '@tabler/icons-react';
 import { client } from '../app/api.ts';
 import type { Outputs } from '../app/outputs.ts';
+import { useMay } from '../app/session.ts';
 import { Act } from '../look/act.tsx';
 import { wordOf } from '../look/status-words.ts';
 import { undoReason } from '../look/undo-reason.ts';
@@ -17,6 +18,10 @@ export function OrderActs({ order }: { order: Order }) {
   const { orderId, status } = order;
   const hasKeys = order.keys.some((key) => key.status === 'assigned' && key.assignedAt !== null);
   const isOver = status === 'cancelled';
+  // The server refuses it of others (server/orders/add-keys.ts).
+  const canTakeKeys =
+    status !== 'held' && status !== 'waiting' && order.email !== null && order.suppressed === null;
+  const may = useMay();
   const course = order.reason === 'unmapped' ? courseOf(order) : null;
   return (
     <Group gap="xs">
@@ -46,7 +51,7 @@ export function OrderActs({ order }: { order: Order }) {
         email={order.email}
         button={{ variant: order.email === null ? 'filled' : 'default' }}
       />
-      <AddKeys order={order} />
+      {canTakeKeys && <AddKeys order={order} />}
       {order.source !== 'staff' && (
         <Act
           right="replay"
@@ -61,12 +66,7 @@ export function OrderActs({ order }: { order: Order }) {
           }
           confirm={isOver ? 'Set going' : 'Read again'}
           run={(reason) => client.orders.replay.mutate({ orderId, reason })}
-          done={(out) => ({
-            text:
-              out.status === 'duplicate'
-                ? 'All is as it should be.'
-                : `The order is now: ${wordOf(out.status)}.`,
-          })}
+          done={(out) => ({ text: isOver ? goingAgain(orderId, out.status) : readWords(out.status) })}
         />
       )}
       {!isOver && (
@@ -80,23 +80,42 @@ export function OrderActs({ order }: { order: Order }) {
           reasons={['Refunded', 'The buyer asked for it', 'Booked twice']}
           confirm="Cancel the order"
           run={(reason) => client.orders.cancel.mutate({ orderId, reason })}
-          done={(_out, reason) => ({
-            text: `Order ${orderId} is cancelled.`,
-            ...(order.source !== 'staff' && {
-              undo: {
-                label: 'Set going again',
-                run: async () => {
-                  const again = await client.orders.replay.mutate({
-                    orderId,
-                    reason: undoReason(reason),
-                  });
-                  return `Order ${orderId} is set going again: ${wordOf(again.status)}.`;
+          done={(out, reason) => ({
+            text:
+              out.status === 'cancelled'
+                ? `Order ${orderId} is cancelled.`
+                : `Order ${orderId} was cancelled already.`,
+            // What somebody else cancelled is not ours to take back.
+            ...(out.status === 'cancelled' &&
+              order.source !== 'staff' &&
+              may('replay') && {
+                undo: {
+                  label: 'Set going again',
+                  run: async () => {
+                    const again = await client.orders.replay.mutate({
+                      orderId,
+                      reason: undoReason(reason),
+                    });
+                    return goingAgain(orderId, again.status);
+                  },
                 },
-              },
-            }),
+              }),
           })}
         />
       )}
     </Group>
   );
+}
+
+type Reading = Outputs['orders']['replay']['status'];
+
+function readWords(status: Reading): string {
+  return status === 'duplicate' ? 'All is as it should be.' : `The order is now: ${wordOf(status)}.`;
+}
+
+/** What came of setting a cancelled order going: its last delivery may be the cancellation. */
+function goingAgain(orderId: string, status: Reading): string {
+  return status === 'duplicate' || status === 'cancelled'
+    ? `Order ${orderId} stays cancelled: that is the booking plugin’s last word. Correct it there, or add keys here.`
+    : `Order ${orderId} is set going again: ${wordOf(status)}.`;
 }

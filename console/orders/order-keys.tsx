@@ -15,18 +15,20 @@ type Key = Outputs['orders']['get']['keys'][number];
 /** The keys of an order, masked, with what can be done about each. */
 export function OrderKeys({ order }: { order: Outputs['orders']['get'] }) {
   if (order.keys.length === 0) return null;
+  // The server refuses it of others (server/keys/replace.ts).
+  const isReplaceable = order.status === 'fulfilled' || order.status === 'waiting';
   return (
     <Card title={order.keys.length === 1 ? 'Key' : `${order.keys.length} keys`} isFlush>
       <ul className={classes.list}>
         {order.keys.map((key) => (
-          <KeyLine key={key.keyId} of={key} />
+          <KeyLine key={key.keyId} of={key} isReplaceable={isReplaceable} />
         ))}
       </ul>
     </Card>
   );
 }
 
-function KeyLine({ of: key }: { of: Key }) {
+function KeyLine({ of: key, isReplaceable }: { of: Key; isReplaceable: boolean }) {
   const { keyId, masked, sku, status, assignedAt } = key;
   const [whole, show] = useShortly<string>();
   const isLive = status === 'assigned' && assignedAt !== null;
@@ -69,7 +71,7 @@ function KeyLine({ of: key }: { of: Key }) {
             return null;
           }}
         />
-        {isLive && (
+        {isLive && isReplaceable && (
           <Act
             right="replace"
             label="Replace"

@@ -36,7 +36,7 @@ function Finds({ query }: { query: string }) {
     <Screen title="Orders found">
       <p aria-live="polite" style={{ margin: '-0.75rem 0 1rem', color: 'var(--mantine-color-dimmed)' }}>
         {lookup.isPending && 'Looking …'}
-        {lookup.data && `${count}${more} ${count === 1 && more === '' ? 'order' : 'orders'}, newest first`}
+        {lookup.data && `${count}${more} ${count === 1 && more === '' ? 'order' : 'orders'}`}
       </p>
       <Card isFlush>
         <Listing query={lookup} rowsOf={({ orders }) => orders} empty={<NothingFound />}>

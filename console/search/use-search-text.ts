@@ -27,7 +27,7 @@ export function useSearchText(): [string, (text: string) => void] {
   const unseen = useSyncExternalStore(subscribe, () => hidden);
   const search = (text: string) => {
     // People say "order #101".
-    const words = text.trim().replace(/^#\s*/, '');
+    const words = text.trim().replace(/^(?:order\s*)?#\s*/i, '');
     const isOpen = words === '' || isShareable(words);
     hide(isOpen ? '' : words);
     const query = isOpen && words !== '' ? `?${new URLSearchParams({ q: words })}` : '';

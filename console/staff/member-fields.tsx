@@ -1,5 +1,4 @@
 import { Checkbox, Radio, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
 import { useMember, type Right } from '../app/session.ts';
 import { extraRights, RIGHT_WORDS, ROLE_WORDS } from './right-words.ts';
 import type { Staff } from './staff-list.ts';
@@ -16,8 +15,6 @@ export function MemberFields({ powers, change }: { powers: Powers; change(powers
   const { rights: own } = useMember();
   const { role, grants } = powers;
   const extras = extraRights(role);
-  // Who has it keeps it unless somebody takes it away, and may have it back from the same dialog.
-  const [given] = useState(grants);
   return (
     <Stack gap="md">
       <Radio.Group label="Role" value={role} onChange={(value) => change({ role: roleOf(value), grants })}>
@@ -49,7 +46,7 @@ export function MemberFields({ powers, change }: { powers: Powers; change(powers
                 value={right}
                 label={RIGHT_WORDS[right].word}
                 description={RIGHT_WORDS[right].sentence}
-                disabled={!own.includes(right) && !given.includes(right)}
+                disabled={!own.includes(right)}
               />
             ))}
           </Stack>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { focusContent } from '../app/arrive.ts';
 import { api } from '../app/api.ts';
 import { useMember } from '../app/session.ts';
 import { Card } from '../look/card.tsx';
@@ -42,7 +43,14 @@ export default function StaffScreen() {
         </>
       )}
       {fresh && (
-        <TokenDialog member={fresh} isMine={fresh.staffId === me.staffId} close={() => setFresh(null)} />
+        <TokenDialog
+          member={fresh}
+          isMine={fresh.staffId === me.staffId}
+          close={() => {
+            setFresh(null);
+            focusContent();
+          }}
+        />
       )}
     </Screen>
   );

@@ -84,6 +84,25 @@ describe('a server that does not answer', () => {
     await page.unroute(CALLS);
   });
 
+  test('an act that hangs is given up after a minute, and the dialog can be left', async () => {
+    const own = await desk.sit();
+    await own.clock.install();
+    await own.goto('/products');
+    await own.getByRole('button', { name: /^Edit/ }).first().click();
+    const dialog = own.getByRole('dialog');
+    await dialog.getByLabel('Name', { exact: true }).fill('Another name');
+    await dialog.getByLabel('Reason', { exact: true }).fill('A better name');
+    // Never answered.
+    await own.route('**/trpc/products.save**', () => {});
+    const asked = own.waitForRequest(/products\.save/);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await asked;
+    await own.clock.runFor(61_000);
+    await dialog.getByText(/Look whether it was done before you try again/).waitFor();
+    await own.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
+
   test('a session that was ended elsewhere leads to the sign-in, and from there back to the same screen', async () => {
     await page.goto('/stock');
     await page.getByRole('heading', { name: 'COURSE-A' }).waitFor();

@@ -41,7 +41,26 @@ describe('two who work at once', () => {
     expect(JSON.stringify(lines)).toContain('undone: A better name');
   });
 
+  test('an address that a key was mailed to meanwhile is not put back: the mistaken one is mailed nothing', async () => {
+    await desk.call('keys.import', { sku: 'COURSE-A', text: 'AAAA-0001' });
+    await desk.book('amelia-hook', { id: 21, itemId: 9, email: 'mistaken@example.test' });
+    await page.goto('/orders/amelia:21');
+    await page.getByRole('button', { name: 'Correct address' }).click();
+    await page.getByRole('dialog').getByLabel('E-mail address').fill('right@example.test');
+    await giveReason(page, 'Typing error', 'Correct');
+    const undo = page.getByRole('button', { name: 'Put it back' });
+    await undo.waitFor();
+    const course = { source: 'amelia', kind: 'service', itemId: '9', sku: 'COURSE-A' };
+    await desk.call('products.mappings.save', { ...course, reason: 'a course' });
+    await page.getByText('fulfilled', { exact: true }).first().waitFor();
+    await undo.click();
+    await page.getByText(/the order has gone on, and right@example.test was mailed/).waitFor();
+    const { messages } = await desk.call('orders.get', { orderId: 'amelia:21' });
+    expect(messages).toMatchObject([{ kind: 'key', recipient: 'right@example.test' }]);
+  });
+
   test('a dialog stays open until its act is answered', async () => {
+    await page.goto('/products');
     let answer = () => {};
     const held = new Promise<void>((done) => (answer = done));
     await page.route('**/trpc/products.save**', async (route) => {
